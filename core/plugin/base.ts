@@ -1,0 +1,23 @@
+import type * as tfc from '@tensorflow/tfjs';
+import { describe, type Definition, type Descriptor } from './descriptor.js';
+import type { OptionSchemas } from './options.js';
+import type { ServiceName } from './services.js';
+import type { Shape } from './tensors.js';
+
+/** The network that both sides of a pair go through. */
+export interface Base {
+  /**
+   * Builds the network as a tfjs layers model, [n, ...sampleShape] -> [n, dimension]. Any LayersModel will do. Its first
+   * values are drawn from the run's seed, also those of stock initializers; stock dropout and noise layers are replayable.
+   */
+  model(sampleShape: Shape): tfc.LayersModel;
+}
+
+export type BaseDescriptor = Descriptor<'base', Base>;
+
+/** Defines a base network. */
+export function defineBase<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+  definition: Definition<O, I, Base>,
+): BaseDescriptor {
+  return describe<BaseDescriptor>('base', definition);
+}

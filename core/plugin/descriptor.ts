@@ -1,0 +1,43 @@
+import type { OptionSchemas, OptionsOf } from './options.js';
+import type { ServiceName, ServicesOf } from './services.js';
+
+/** The version of the plugin contract that this copy of the package speaks. */
+export const apiVersion = 1;
+
+/** What every plugin states about itself, whatever its kind. */
+export interface PluginMetadata<O extends OptionSchemas, I extends readonly ServiceName[]> {
+  /** kebab-case; a third party's carries a prefix, `acme/my-loss`. */
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Where the method was published. */
+  readonly reference?: string;
+  readonly options?: O;
+  /** Names of the services that follow the options as arguments of `create`. */
+  readonly inject?: I;
+  /** The option that a bare value in a spec stands for: `learningRate: 0.001` for `{ use: constant, with: { value: 0.001 } }`. */
+  readonly shorthand?: keyof O & string;
+}
+
+/** A definition is what an author writes: metadata, and `create` typed by it. */
+export type Definition<O extends OptionSchemas, I extends readonly ServiceName[], Instance> = PluginMetadata<O, I> & {
+  create(options: OptionsOf<O>, ...services: ServicesOf<I>): Instance;
+};
+
+/** A descriptor as the core sees it: complete, frozen, its option types erased. */
+export interface Descriptor<Kind extends string = string, Instance = unknown> {
+  readonly apiVersion: number;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly summary: string;
+  readonly reference?: string;
+  readonly options: OptionSchemas;
+  readonly inject: readonly ServiceName[];
+  readonly shorthand?: string;
+  create(options: Readonly<Record<string, unknown>>, ...services: readonly unknown[]): Instance;
+}
+
+/** Completes and freezes a definition. The one place where the option types are erased. */
+export function describe<D extends Descriptor>(kind: D['kind'], definition: object): D {
+  return Object.freeze({ options: {}, inject: [], ...definition, kind, apiVersion }) as unknown as D;
+}

@@ -1,0 +1,21 @@
+import { describe, type Definition, type Descriptor } from './descriptor.js';
+import type { OptionSchemas } from './options.js';
+import type { ServiceName } from './services.js';
+import type { Tensor } from './tensors.js';
+
+/** How far two embeddings are apart. It only ever grows with dissimilarity. */
+export interface Distance {
+  /** Reduces the last axis: [..., d] and [..., d] -> [...]; the leading axes broadcast. Its gradient is finite at zero. */
+  between(a: Tensor, b: Tensor): Tensor;
+  /** All distances at once, [n, d] and [m, d] -> [n, m], where that is cheaper than broadcasting `between`. */
+  matrix?(a: Tensor, b: Tensor): Tensor;
+}
+
+export type DistanceDescriptor = Descriptor<'distance', Distance>;
+
+/** Defines a distance. */
+export function defineDistance<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+  definition: Definition<O, I, Distance>,
+): DistanceDescriptor {
+  return describe<DistanceDescriptor>('distance', definition);
+}

@@ -1,0 +1,98 @@
+import type { Samples } from './dataset.js';
+import { describe, type Definition, type Descriptor } from './descriptor.js';
+import type { OptionSchemas } from './options.js';
+import type { ServiceName } from './services.js';
+import type { HostTensors, Shape, Tensor, TensorData, Tensors } from './tensors.js';
+
+/** An input of a program. Shapes are static. */
+export type ProgramInput =
+  /** Fed with int32 row numbers [count]; the program sees those samples, scaled, as float32 [count, ...sample shape]. */
+  | { readonly kind: 'rows'; readonly count: number }
+  /** Fed as it is; the program sees float32 or int32. */
+  | { readonly kind: 'values'; readonly dtype: 'float32' | 'int32'; readonly shape: Shape };
+
+/** `bytes`: integers 0 to 255. `normal`: standard normal numbers. Both reach the program as float32. */
+export type NoiseKind = 'bytes' | 'normal';
+
+export interface ProgramTensors {
+  readonly carried: Tensors;
+  readonly inputs: Tensors;
+  /** Random numbers of this run and name. A program asks for the same names in the same order at every run. */
+  noise(name: string, kind: NoiseKind, shape: Shape): Tensor;
+}
+
+export interface ProgramResult {
+  /** What replaces carried tensors after the run; the others stay. */
+  readonly carried: Tensors;
+  /** What goes back to the host, float32. */
+  readonly outputs: Tensors;
+}
+
+/**
+ * A pure function of tensors, written in tfjs ops: a training step, an embedding, a distance. An engine may run the body
+ * at every call, or trace it once and replay the trace.
+ */
+export interface Program {
+  /** For messages and dumped graphs. */
+  readonly name: string;
+  /** Shapes of the carried tensors that the program reads; all float32. */
+  readonly carried: Readonly<Record<string, Shape>>;
+  readonly inputs: Readonly<Record<string, ProgramInput>>;
+  body(tensors: ProgramTensors): ProgramResult;
+}
+
+/** Fills `size` numbers for the noise of this name; a pure function of (name, kind, size). */
+export type NoiseSource = (name: string, kind: NoiseKind, size: number) => Uint8Array | Float32Array;
+
+/** What one run of a program is fed with. */
+export interface Feed {
+  readonly inputs: Readonly<Record<string, TensorData>>;
+  readonly noise: NoiseSource;
+}
+
+export interface CompiledProgram {
+  /** Runs once per feed, in order; each run sees what the one before it carried on. Resolves to the outputs of each. */
+  run(feeds: readonly Feed[]): Promise<readonly Readonly<Record<string, Float32Array>>[]>;
+}
+
+/** Holds the samples and the carried tensors, and runs programs over them. */
+export interface EngineSession {
+  /** Puts or replaces carried tensors. */
+  write(tensors: HostTensors): void;
+  /** Copies carried tensors out: those named, or all. */
+  read(names?: readonly string[]): Promise<HostTensors>;
+  compile(program: Program): Promise<CompiledProgram>;
+  /** Frees everything, programs included. May be called twice. */
+  dispose(): Promise<void>;
+}
+
+export interface Engine {
+  /** What runs the steps, for people and for the run folder. */
+  readonly report: EngineReport;
+  /** `samples` is null where no program takes rows. */
+  open(samples: Samples | null): Promise<EngineSession>;
+}
+
+export interface EngineReport {
+  readonly engine: string;
+  /** Such as `cpu` or `gpu`. */
+  readonly device: string;
+  readonly threads: number;
+  /** Such as `onnxruntime-node 1.30.0`. */
+  readonly runtime: string;
+}
+
+export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
+
+/** `auto` takes the available engine of the highest priority. `probe` finds out without side effects on the host. */
+export type EngineDescriptor = Descriptor<'engine', Promise<Engine>> & {
+  readonly priority: number;
+  probe(): Promise<Availability>;
+};
+
+/** Defines an engine. `create` rejects with ENGINE_UNAVAILABLE where it cannot run. */
+export function defineEngine<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+  definition: Definition<O, I, Promise<Engine>> & { readonly priority: number; probe(): Promise<Availability> },
+): EngineDescriptor {
+  return describe<EngineDescriptor>('engine', definition);
+}

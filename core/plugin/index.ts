@@ -1,0 +1,65 @@
+export { TwinspecError, type ErrorCode } from '../errors.js';
+export { defineBase, type Base, type BaseDescriptor } from './base.js';
+export {
+  defineDataset,
+  type Dataset,
+  type DatasetDescriptor,
+  type Examples,
+  type LoadedDataset,
+  type Pairs,
+  type Rows,
+  type Samples,
+  type Triplets,
+  type Unit,
+} from './dataset.js';
+export { apiVersion, type Descriptor } from './descriptor.js';
+export { defineDistance, type Distance, type DistanceDescriptor } from './distance.js';
+export {
+  defineEngine,
+  type Availability,
+  type CompiledProgram,
+  type Engine,
+  type EngineDescriptor,
+  type EngineReport,
+  type EngineSession,
+  type Feed,
+  type NoiseKind,
+  type NoiseSource,
+  type Program,
+  type ProgramInput,
+  type ProgramResult,
+  type ProgramTensors,
+} from './engine.js';
+export {
+  defineLoss,
+  type BatchInputs,
+  type Consumes,
+  type Loss,
+  type LossDescriptor,
+  type LossOutput,
+  type LossShape,
+  type PairInputs,
+  type Term,
+  type TripletInputs,
+} from './loss.js';
+export { onBackend } from './on-backend.js';
+export { defineOptimizer, type Optimizer, type OptimizerDescriptor, type Update, type UpdateInputs } from './optimizer.js';
+export type { OptionSchema, OptionSchemas, OptionsOf } from './options.js';
+export type { RandomService, RandomStream } from './random.js';
+export { defineReducer, type Reducer, type ReducerDescriptor } from './reducer.js';
+export { defineSampler, type Epoch, type EpochInputs, type Sampler, type SamplerDescriptor } from './sampler.js';
+export { defineSchedule, type Schedule, type ScheduleDescriptor, type ScheduleInputs } from './schedule.js';
+export type { Logger, ServiceName, Services } from './services.js';
+export {
+  sizeOf,
+  type HostTensor,
+  type HostTensors,
+  type Initializer,
+  type Shape,
+  type Tensor,
+  type TensorData,
+  type TensorDeclaration,
+  type TensorDeclarations,
+  type Tensors,
+  type Tf,
+} from './tensors.js';

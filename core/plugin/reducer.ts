@@ -1,0 +1,19 @@
+import { describe, type Definition, type Descriptor } from './descriptor.js';
+import type { OptionSchemas } from './options.js';
+import type { ServiceName } from './services.js';
+import type { Tensor } from './tensors.js';
+
+/** Makes the scalar of a loss term. */
+export interface Reducer {
+  /** `values` of any shape and, when elements are selected or weighted, a `mask` of that shape -> scalar; 0 for an empty selection. */
+  reduce(values: Tensor, mask: Tensor | null): Tensor;
+}
+
+export type ReducerDescriptor = Descriptor<'reducer', Reducer>;
+
+/** Defines a reducer. */
+export function defineReducer<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+  definition: Definition<O, I, Reducer>,
+): ReducerDescriptor {
+  return describe<ReducerDescriptor>('reducer', definition);
+}

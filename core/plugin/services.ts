@@ -1,0 +1,25 @@
+import type { RandomService } from './random.js';
+import type { Tf } from './tensors.js';
+
+/** Tells the user of a run something; it reaches embedders as an event. */
+export interface Logger {
+  warn(message: string): void;
+}
+
+/** What a plugin can ask for in `inject`, by name. */
+export interface Services {
+  /** TensorFlow.js. Use it inside steps and to build layers; never to read values back. */
+  readonly tf: Tf;
+  /** Random streams that follow from the seed of the spec and the plugin's name. */
+  readonly random: RandomService;
+  readonly logger: Logger;
+}
+export type ServiceName = keyof Services;
+
+/** The instances that a list of service names stands for. */
+export type ServicesOf<I extends readonly ServiceName[]> = { readonly [K in keyof I]: Services[I[K]] };
+
+/** The container's identifier of a service or plugin; the same symbol in every installed copy of the package. */
+export function token(name: string): symbol {
+  return Symbol.for(`twinspec:${name}`);
+}

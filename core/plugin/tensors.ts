@@ -1,0 +1,36 @@
+import type * as tfc from '@tensorflow/tfjs';
+
+/** The TensorFlow.js namespace, as the service `tf` hands it to a plugin. */
+export type Tf = typeof tfc;
+export type Tensor = tfc.Tensor;
+export type Shape = readonly number[];
+/** Tensors by place, such as `base/0/kernel`. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+export type TensorData = Float32Array | Int32Array | Uint8Array;
+
+/** A tensor outside of any engine. Everything that a run carries from step to step is float32. */
+export interface HostTensor {
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+/** Host tensors by place. */
+export type HostTensors = Readonly<Record<string, HostTensor>>;
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** Where a weight's first values come from. */
+export type Initializer =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'uniform'; readonly min: number; readonly max: number }
+  | { readonly kind: 'normal'; readonly mean: number; readonly stddev: number };
+
+/** A weight or a state tensor that a plugin declares: its static shape and its first values. */
+export interface TensorDeclaration {
+  readonly shape: Shape;
+  readonly init: Initializer;
+}
+export type TensorDeclarations = Readonly<Record<string, TensorDeclaration>>;
