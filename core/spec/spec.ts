@@ -1,0 +1,37 @@
+/** A plugin that a spec names, with its options complete. */
+export interface PluginUse {
+  readonly use: string;
+  readonly with: Readonly<Record<string, unknown>>;
+}
+
+/** A valid spec: every default written out, every short form expanded, deeply frozen. */
+export interface Spec {
+  /** Format of the spec. */
+  readonly version: 1;
+  /** kebab-case; names the run folder. */
+  readonly name: string;
+  /** 0 to 2^53 − 1. Weights, data order and noise follow from it. */
+  readonly seed: number;
+  readonly dataset: PluginUse;
+  readonly base: PluginUse;
+  readonly embedding: {
+    /** Scales every embedding to length 1. */
+    readonly normalize: boolean;
+  };
+  readonly distance: PluginUse;
+  readonly loss: PluginUse;
+  readonly reducer: PluginUse;
+  readonly engine: PluginUse;
+  readonly training: {
+    readonly optimizer: PluginUse;
+    readonly learningRate: PluginUse;
+    readonly sampler: PluginUse;
+    /** Examples a step: pairs, triplets or rows, as the sampler yields them. */
+    readonly batchSize: number;
+    readonly epochs: number;
+  };
+  readonly evaluation: {
+    /** Pairs closer than this count as the same class; `fit` takes the best one on the validation split. */
+    readonly threshold: number | 'fit';
+  };
+}

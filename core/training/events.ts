@@ -1,0 +1,76 @@
+import type { EngineReport } from '../plugin/engine.js';
+import type { VerificationMetrics } from '../evaluation/verification.js';
+
+/** Version of the event union: it grows when an event changes or goes, not when one is added. */
+export const eventVersion = 1;
+
+/** What a run tells while it goes on, in order. Losses and accuracies are of the batch, or means over the epoch. */
+export type RunEvent =
+  | {
+      readonly type: 'started';
+      readonly version: typeof eventVersion;
+      readonly name: string;
+      readonly seed: number;
+      readonly engine: EngineReport;
+      /** Why this engine runs. */
+      readonly engineReason: string;
+      /** Trainable numbers. */
+      readonly parameters: number;
+      /** Examples of each split, in the split's own unit. */
+      readonly examples: { readonly train: number; readonly validation: number; readonly test: number };
+      readonly epochs: number;
+      readonly stepsPerEpoch: number;
+      readonly totalSteps: number;
+    }
+  | { readonly type: 'warning'; readonly message: string }
+  | {
+      readonly type: 'step';
+      /** From 1, over all epochs. */
+      readonly step: number;
+      /** From 1. */
+      readonly epoch: number;
+      readonly loss: number;
+      /** Reduced, unweighted values of the loss's named terms; absent for a loss of one term. */
+      readonly terms?: Readonly<Record<string, number>>;
+      /** Share of the batch's pairs that fall on their side of the threshold; absent where there are no pairs or no fixed threshold. */
+      readonly accuracy?: number;
+      readonly learningRate: number;
+      /** Samples through the base network a second, lately. */
+      readonly samplesPerSecond: number;
+    }
+  | {
+      readonly type: 'epoch';
+      readonly epoch: number;
+      readonly step: number;
+      readonly loss: number;
+      readonly accuracy?: number;
+      readonly seconds: number;
+      readonly validation: VerificationMetrics | null;
+    }
+  | { readonly type: 'finished'; readonly summary: RunSummary };
+
+/** The final figures of a run, as in summary.json. */
+export interface RunSummary {
+  readonly version: 1;
+  readonly name: string;
+  readonly seed: number;
+  readonly engine: EngineReport;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly timing: {
+    /** Median over the steps. */
+    readonly msPerStep: number;
+    /** Mean over the epochs, without validation. */
+    readonly secondsPerEpoch: number;
+    /** From the call to the last metric. */
+    readonly totalSeconds: number;
+  };
+  /** Mean training loss of the last epoch, dropout on. */
+  readonly trainingLoss: number;
+  readonly validation: VerificationMetrics | null;
+  readonly test: VerificationMetrics | null;
+  /** Distance under which a pair counts as the same class. */
+  readonly threshold: number | null;
+  /** sha256 over places, shapes and bytes of weights and state, hexadecimal. */
+  readonly weightsSha256: string;
+}
