@@ -1,0 +1,138 @@
+import type * as tfc from '@tensorflow/tfjs';
+import type { ProgramTensors } from '../plugin/engine.js';
+import { onBackend } from '../plugin/on-backend.js';
+import type { HostTensor, HostTensors, Shape, Tensor, Tensors, Tf } from '../plugin/tensors.js';
+import type { RandomStream } from '../plugin/random.js';
+import { withSeededMathRandom } from '../random/stream.js';
+import { TwinspecError } from '../errors.js';
+import { rebindNoise } from './noise-layers.js';
+
+type Noise = ProgramTensors['noise'];
+
+/** The parts of tfjs's LayerVariable that binding replaces. */
+interface LayerVariable {
+  readonly originalName: string;
+  readonly shape: Shape;
+  trainable: boolean;
+  readonly constraint: { apply(weight: Tensor): Tensor } | null;
+  read(): Tensor;
+  write(value: Tensor): LayerVariable;
+  dispose(): void;
+}
+type Layer = tfc.layers.Layer & { readonly layers?: readonly Layer[]; readonly layer?: Layer };
+
+export interface BaseOutput {
+  /** [n, d] */
+  readonly embedding: Tensor;
+  /** The state after the pass, by place; the given tensors where nothing wrote. */
+  readonly state: Tensors;
+  /** Sum of the layers' own regularization losses, a scalar; null where there are none. */
+  readonly penalty: Tensor | null;
+}
+
+export interface BasePass {
+  /** Values of every weight and state tensor, by place. */
+  readonly values: Tensors;
+  /** [n, ...sampleShape] */
+  readonly samples: Tensor;
+  readonly training: boolean;
+  readonly noise: Noise;
+}
+
+/** A layers model as a pure function of its weights, its state, its samples and its noise. */
+export interface BoundBase {
+  /** First values, by place: `base/<layer>/<name>`. */
+  readonly weights: HostTensors;
+  readonly state: HostTensors;
+  readonly dimension: number;
+  apply(pass: BasePass): BaseOutput;
+  /** The weight after an update, projected by its layer's constraint if it has one. */
+  constrain(place: string, weight: Tensor): Tensor;
+}
+
+/**
+ * Builds a layers model with seeded first values and binds it: its variables read and write the values of the current pass
+ * instead of tensors of their own, and its stock noise layers take the run's noise. The model's own tensors are freed.
+ */
+export function bindBase(tf: Tf, build: () => tfc.LayersModel, random: RandomStream): BoundBase {
+  return onBackend(tf, 'cpu', () => {
+    const model = withSeededMathRandom(random, build);
+    const variables = new Map<string, LayerVariable>();
+    const placed = new Set<LayerVariable>();
+    const weights: Record<string, HostTensor> = {};
+    const state: Record<string, HostTensor> = {};
+    let pass: BasePass | null = null;
+    const written = new Map<string, Tensor>();
+    const noiseUses = new Map<Layer, number>();
+
+    for (const [layer, layerPlace] of layersOf(model)) {
+      rebindNoise(tf, layer, (kind, shape) => {
+        const use = noiseUses.get(layer) ?? 0;
+        noiseUses.set(layer, use + 1);
+        return pass!.noise(`${layerPlace}/noise/${use}`, kind, shape);
+      });
+      for (const variable of layer.weights as unknown as LayerVariable[]) {
+        if (placed.has(variable)) continue;
+        const place = freePlace(variables, `${layerPlace}/${variable.originalName.split('/').at(-1)}`);
+        placed.add(variable);
+        variables.set(place, variable);
+        const target = variable.trainable ? weights : state;
+        target[place] = { shape: variable.shape, data: variable.read().dataSync<'float32'>().slice() };
+        variable.dispose();
+        variable.read = () => written.get(place) ?? pass!.values[place];
+        variable.write = (value) => {
+          written.get(place)?.dispose();
+          written.set(place, tf.keep(value.clone()));
+          return variable;
+        };
+      }
+    }
+
+    return {
+      weights,
+      state,
+      dimension: embeddingDimension(model),
+      constrain: (place, weight) => variables.get(place)?.constraint?.apply(weight) ?? weight,
+      apply(current) {
+        pass = current;
+        try {
+          const embedding = model.apply(current.samples, { training: current.training }) as Tensor;
+          const next: Record<string, Tensor> = {};
+          for (const place of Object.keys(state)) next[place] = written.get(place)?.clone() ?? current.values[place];
+          const penalties = current.training ? model.calculateLosses() : [];
+          return { embedding, state: next, penalty: penalties.length > 0 ? tf.addN(penalties) : null };
+        } finally {
+          for (const tensor of written.values()) tensor.dispose();
+          written.clear();
+          noiseUses.clear();
+          pass = null;
+        }
+      },
+    };
+  });
+}
+
+/** Every layer with its place, containers and wrappers opened. */
+function* layersOf(model: tfc.LayersModel): Generator<[Layer, string]> {
+  const open = function* (layer: Layer, place: string): Generator<[Layer, string]> {
+    const inner = layer.layers ?? (layer.layer ? [layer.layer] : []);
+    for (const [index, child] of inner.entries()) yield* open(child, `${place}/${index}`);
+    yield [layer, place];
+  };
+  for (const [index, layer] of (model.layers as Layer[]).entries()) yield* open(layer, `base/${index}`);
+}
+
+function freePlace(taken: ReadonlyMap<string, unknown>, place: string): string {
+  let free = place;
+  for (let count = 2; taken.has(free); count++) free = `${place}_${count}`;
+  return free;
+}
+
+function embeddingDimension(model: tfc.LayersModel): number {
+  const shape = model.outputShape as (number | null)[];
+  const dimension = shape.at(-1);
+  if (shape.length === 2 && typeof dimension === 'number') return dimension;
+  throw new TwinspecError('PLUGIN_FAILED', `The base network's output has shape ${JSON.stringify(shape)}.`, {
+    hint: 'A base maps each sample to one vector, so its output is [null, dimension]; end it with a flatten or a dense layer.',
+  });
+}
