@@ -1,0 +1,42 @@
+import { defineBase } from 'twinspec/plugin';
+
+/** Flattens each sample and passes it through dense layers: [n, ...shape] -> [n, units.at(-1)]. */
+export default defineBase({
+  name: 'mlp',
+  summary: 'Dense layers, with dropout between them if you like. The last one gives the embedding.',
+  options: {
+    units: {
+      type: 'array',
+      items: { type: 'integer', minimum: 1 },
+      minItems: 1,
+      default: [128, 128, 128],
+      description: 'Width of each dense layer; the last is the length of the embedding.',
+    },
+    activation: {
+      type: 'string',
+      enum: ['relu', 'tanh', 'sigmoid', 'elu', 'selu', 'softplus', 'linear'],
+      default: 'relu',
+      description: 'Activation of every layer.',
+    },
+    dropout: {
+      type: 'number',
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0,
+      description:
+        'Share of units dropped in training after each dense layer but the last; realised in steps of 1/256.',
+    },
+  },
+  inject: ['tf'],
+  create: ({ units, activation, dropout }, tf) => ({
+    model(sampleShape) {
+      const model = tf.sequential();
+      model.add(tf.layers.flatten({ inputShape: [...sampleShape] }));
+      for (const [index, width] of units.entries()) {
+        if (index > 0 && dropout > 0) model.add(tf.layers.dropout({ rate: dropout }));
+        model.add(tf.layers.dense({ units: width, activation }));
+      }
+      return model;
+    },
+  }),
+});

@@ -1,0 +1,36 @@
+import type { Descriptor } from 'twinspec/plugin';
+import cnn from './bases/cnn.js';
+import mlp from './bases/mlp.js';
+import euclidean from './distances/euclidean.js';
+import cpu from './engines/cpu.js';
+import contrastive from './losses/contrastive.js';
+import adam from './optimizers/adam.js';
+import rmsprop from './optimizers/rmsprop.js';
+import sgd from './optimizers/sgd.js';
+import mean from './reducers/mean.js';
+import shuffle from './samplers/shuffle.js';
+import constant from './schedules/constant.js';
+
+/** Every plugin that is shipped, sorted by kind and name. */
+export const plugins: readonly Descriptor[] = [
+  cnn,
+  mlp,
+  euclidean,
+  cpu,
+  contrastive,
+  adam,
+  rmsprop,
+  sgd,
+  mean,
+  shuffle,
+  constant,
+];
+
+/** What a spec gets where it names no plugin of a kind. */
+export const defaults = {
+  engine: 'auto',
+  optimizer: 'rmsprop',
+  reducer: 'mean',
+  sampler: 'shuffle',
+  schedule: 'constant',
+} as const;
