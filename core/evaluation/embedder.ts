@@ -1,0 +1,93 @@
+import type { CompiledProgram, EngineSession } from '../plugin/engine.js';
+import { sizeOf, type HostTensor, type Shape } from '../plugin/tensors.js';
+import type { SiameseGraph } from '../graph/siamese-graph.js';
+
+const largestChunk = 256;
+const noNoise = (): never => {
+  throw new Error('nothing draws noise outside of training');
+};
+
+/** Runs the inference programs of a graph in chunks of few sizes, so that few programs are compiled. */
+export interface Embedder {
+  /** Embeds rows of the session's samples -> [rows, d]. */
+  rows(rows: Int32Array): Promise<HostTensor>;
+  /** Embeds samples given as scaled values, [n, ...shape] -> [n, d]. */
+  samples(samples: HostTensor): Promise<HostTensor>;
+  /** Distance of each pair of embeddings, [n, d] and [n, d] -> n. */
+  distances(left: Float32Array, right: Float32Array): Promise<Float32Array>;
+}
+
+/** An embedder over the weights and state that a session carries. */
+export function embedder(session: EngineSession, graph: SiameseGraph): Embedder {
+  const programs = new Map<string, Promise<CompiledProgram>>();
+  const compiled = (kind: 'rows' | 'samples' | 'distance', count: number, shape: Shape) => {
+    const key = `${kind} ${count}`;
+    const known = programs.get(key);
+    if (known !== undefined) return known;
+    const program =
+      kind === 'distance' ? graph.distance(count) : graph.embed(count, kind === 'rows' ? 'rows' : shape);
+    const promise = session.compile(program);
+    programs.set(key, promise);
+    return promise;
+  };
+
+  return {
+    async rows(rows) {
+      const data = await inChunks(rows.length, graph.dimension, async (start, end, count) => {
+        const chunk = new Int32Array(count);
+        chunk.set(rows.subarray(start, end));
+        const program = await compiled('rows', count, []);
+        const [{ embedding }] = await program.run([{ inputs: { samples: chunk }, noise: noNoise }]);
+        return embedding;
+      });
+      return { shape: [rows.length, graph.dimension], data };
+    },
+
+    async samples({ shape: [n, ...shape], data }) {
+      const size = sizeOf(shape);
+      const embeddings = await inChunks(n, graph.dimension, async (start, end, count) => {
+        const chunk = padded(data.subarray(start * size, end * size), count * size);
+        const program = await compiled('samples', count, shape);
+        const [{ embedding }] = await program.run([{ inputs: { samples: chunk }, noise: noNoise }]);
+        return embedding;
+      });
+      return { shape: [n, graph.dimension], data: embeddings };
+    },
+
+    distances(left, right) {
+      const d = graph.dimension;
+      return inChunks(left.length / d, 1, async (start, end, count) => {
+        const side = (values: Float32Array) => padded(values.subarray(start * d, end * d), count * d);
+        const program = await compiled('distance', count, []);
+        const [{ distance }] = await program.run([
+          { inputs: { left: side(left), right: side(right) }, noise: noNoise },
+        ]);
+        return distance;
+      });
+    },
+  };
+}
+
+/** Fills [n, width] chunk by chunk. A chunk has the largest size, or for few elements the next power of two; its rest is padding. */
+async function inChunks(
+  n: number,
+  width: number,
+  run: (start: number, end: number, count: number) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  const all = new Float32Array(n * width);
+  const count = Math.min(largestChunk, 2 ** Math.ceil(Math.log2(Math.max(1, n))));
+  for (let start = 0; start < n; start += count) {
+    const end = Math.min(n, start + count);
+    const values = await run(start, end, count);
+    all.set(values.subarray(0, (end - start) * width), start * width);
+    await new Promise(setImmediate);
+  }
+  return all;
+}
+
+function padded(values: Float32Array, size: number): Float32Array {
+  if (values.length === size) return values;
+  const full = new Float32Array(size);
+  full.set(values);
+  return full;
+}

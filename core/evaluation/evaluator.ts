@@ -1,0 +1,37 @@
+import { inject, injectable } from 'inversify';
+import type { Examples, LoadedDataset } from '../plugin/dataset.js';
+import { token } from '../plugin/services.js';
+import type { Embedder } from './embedder.js';
+import { verificationPairs } from './verification-pairs.js';
+
+/** Distances of the pairs of a split, and whether each is of one class. */
+export interface JudgedPairs {
+  readonly distances: Float32Array;
+  readonly same: Float32Array;
+}
+
+/** Measures pairs with the weights that the session carries at the moment. */
+@injectable()
+export class Evaluator {
+  constructor(
+    @inject(token('embedder')) private readonly embedder: Embedder,
+    @inject(token('dataset')) private readonly dataset: LoadedDataset,
+  ) {}
+
+  /** Embeds each sample that occurs once, then measures every pair. */
+  async measure(examples: Examples): Promise<JudgedPairs> {
+    const { left, right, same } = verificationPairs(examples, this.dataset.labels);
+    const rows = Int32Array.from(new Set([...left, ...right])).sort();
+    const position = new Map(Array.from(rows, (row, index) => [row, index]));
+    const { data, shape } = await this.embedder.rows(rows);
+    const gathered = (side: Int32Array) => {
+      const values = new Float32Array(side.length * shape[1]);
+      for (const [index, row] of side.entries()) {
+        const start = position.get(row)! * shape[1];
+        values.set(data.subarray(start, start + shape[1]), index * shape[1]);
+      }
+      return values;
+    };
+    return { distances: await this.embedder.distances(gathered(left), gathered(right)), same };
+  }
+}
