@@ -1,0 +1,54 @@
+import { defineDataset, TwinspecError } from 'twinspec/plugin';
+import { mnistFolder, readMnist, testRows, trainRows } from './mnist-pairs/mnist.js';
+import { makePairs } from './mnist-pairs/pairs.js';
+import { holdOut, rowsByClass } from './mnist-pairs/split.js';
+
+const digits = 10;
+
+/** Two images of each digit make its first pair. */
+const fewestValidationImages = 2 * digits;
+
+/**
+ * Pairs of MNIST digits as Keras's `mnist_siamese` example makes them: 108,400 for training (fewer when images are held
+ * out for validation) and 17,820 for the test, half of them matching. Rows 0 to 59,999 are the training images, 60,000 to
+ * 69,999 the test images. Which other digit a pair takes follows from the seed.
+ */
+export default defineDataset({
+  name: 'mnist-pairs',
+  summary: 'Pairs of handwritten digits: all of MNIST, half of the pairs matching.',
+  reference:
+    'LeCun, Bottou, Bengio & Haffner, Proceedings of the IEEE 1998; pairs as in Keras, examples/mnist_siamese.py',
+  yields: 'pairs',
+  options: {
+    validationImages: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 50_000,
+      default: 0,
+      description: 'Training images to hold out for validation, equally many of each digit: 0, or 20 and more.',
+    },
+  },
+  inject: ['random'],
+  create({ validationImages }, random) {
+    if (validationImages > 0 && validationImages < fewestValidationImages) {
+      throw new TwinspecError('SPEC_INVALID', `validationImages is ${validationImages}, too few to make pairs of.`, {
+        hint: `Use 0 for no validation, or at least ${fewestValidationImages}.`,
+      });
+    }
+    return {
+      async load(signal) {
+        const { images, labels } = await readMnist(mnistFolder(), signal);
+        const training = rowsByClass(labels, digits, 0, trainRows);
+        const test = rowsByClass(labels, digits, trainRows, trainRows + testRows);
+        const { kept, heldOut } = holdOut(training, validationImages, random.stream('validation images'));
+        return {
+          samples: { shape: [28, 28, 1], data: images, scale: 1 / 255 },
+          labels,
+          train: makePairs(kept, random.stream('train pairs')),
+          validation: validationImages > 0 ? makePairs(heldOut, random.stream('validation pairs')) : null,
+          test: makePairs(test, random.stream('test pairs')),
+        };
+      },
+    };
+  },
+});
