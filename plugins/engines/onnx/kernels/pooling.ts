@@ -1,0 +1,161 @@
+import type { Value } from '../graph.js';
+import { constant, splat } from '../graph.js';
+import type { Operators } from '../operators.js';
+import type { Attributes, Context, Kernels, Lowering } from './lowering.js';
+import { within } from './lowering.js';
+import { attributesOf, overlapAdd, tiles, toNCHW, toNHWC, views, type Windows } from './window.js';
+
+function windowsOf({ tf }: Context, shape: readonly number[], attributes: Attributes): Windows {
+  const { filterSize, strides, pad, dimRoundingMode } = attributes;
+  return tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+}
+
+const isTrivial = (w: Windows): boolean =>
+  w.filterHeight * w.filterWidth === 1 && w.inHeight === w.outHeight && w.inWidth === w.outWidth;
+
+/** Cuts off the last rows and columns if they are in no window. */
+const crop = (o: Operators, x: Value, w: Windows): Value =>
+  o.slice(x, [0, 0, 0, 0], [w.batchSize, w.outHeight * w.strideHeight, w.outWidth * w.strideWidth, w.inChannels]);
+
+/** Puts the rows and columns that `crop` cut off back, as zeros. */
+function uncrop(o: Operators, x: Value, w: Windows): Value {
+  const [, height, width] = x.shape as [number, number, number, number];
+  if (height === w.inHeight && width === w.inWidth) return x;
+  return o.pad(x, [0, 0, 0, 0], [0, w.inHeight - height, w.inWidth - width, 0]);
+}
+
+/** Of windows that tile the image: the rows of each window, `[n·outHeight, 1, outWidth·filterWidth·c]` each. */
+function tileRows(o: Operators, x: Value, w: Windows): readonly Value[] {
+  const shape = [w.batchSize * w.outHeight, w.filterHeight, w.outWidth * w.filterWidth * w.inChannels];
+  return split(o, o.reshape(crop(o, x, w), shape), 1);
+}
+
+/** The columns of each window's row: `[n·outHeight·outWidth, 1, c]` each. */
+function tileColumns(o: Operators, row: Value, w: Windows): readonly Value[] {
+  return split(o, o.reshape(row, [w.batchSize * w.outHeight * w.outWidth, w.filterWidth, w.inChannels]), 1);
+}
+
+const split = (o: Operators, x: Value, axis: number): readonly Value[] =>
+  x.shape[axis] === 1 ? [x] : o.split(x, Array<number>(x.shape[axis]!).fill(1), axis);
+
+const join = (o: Operators, values: readonly Value[], axis: number): Value =>
+  values.length === 1 ? values[0]! : o.concat(values, axis);
+
+const largest = (o: Operators, values: readonly Value[]): Value => values.reduce((best, x) => o.max(best, x));
+
+const outShape = (w: Windows) => [w.batchSize, w.outHeight, w.outWidth, w.inChannels];
+
+function maxPool(o: Operators, x: Value, w: Windows): Value {
+  if (tiles(w)) {
+    const rows = largest(o, tileRows(o, x, w));
+    return o.reshape(largest(o, tileColumns(o, rows, w)), outShape(w));
+  }
+  const shape = [w.batchSize, w.inChannels, w.outHeight, w.outWidth];
+  return toNHWC(o, o.maxPool(toNCHW(o, x), shape, attributesOf(w)));
+}
+
+/** Shares `d` out to the first of `values` that is the largest; the others get zero. */
+function toFirstLargest(o: Operators, values: readonly Value[], d: Value): Value[] {
+  const zero = splat(0, 'float32');
+  let rest = d;
+  return values.map((x, i) => {
+    if (i === values.length - 1) return rest;
+    const wins = o.greaterOrEqual(x, largest(o, values.slice(i + 1)));
+    const share = o.where(wins, rest, zero);
+    rest = o.where(wins, zero, rest);
+    return share;
+  });
+}
+
+/** For tiles: each window's gradient goes to the first row with the maximum, there to the first column with it. */
+function tiledMaxPoolGradient(o: Operators, x: Value, dy: Value, w: Windows): Value {
+  const rows = tileRows(o, x, w).map((row) => tileColumns(o, row, w));
+  const shares = toFirstLargest(
+    o,
+    rows.map((columns) => largest(o, columns)),
+    o.reshape(dy, [w.batchSize * w.outHeight * w.outWidth, 1, w.inChannels]),
+  );
+  const gradients = rows.map((columns, i) => join(o, toFirstLargest(o, columns, shares[i]!), 1));
+  return untile(o, gradients, w);
+}
+
+/** The inverse of `tileRows` and `tileColumns`: rows `[n·outHeight·outWidth, filterWidth, c]` back to the image. */
+function untile(o: Operators, rows: readonly Value[], w: Windows): Value {
+  const flat = rows.map((row) => o.reshape(row, [w.batchSize * w.outHeight, 1, w.outWidth * w.filterWidth * w.inChannels]));
+  const image = o.reshape(join(o, flat, 1), [
+    w.batchSize,
+    w.outHeight * w.filterHeight,
+    w.outWidth * w.filterWidth,
+    w.inChannels,
+  ]);
+  return uncrop(o, image, w);
+}
+
+/** For windows that overlap or reach over the edge, where padding must never win. */
+function maxPoolGradient(o: Operators, x: Value, y: Value, dy: Value, w: Windows): Value {
+  const inside = views(o, splat(1, 'float32', x.shape), w);
+  const zero = splat(0, 'float32');
+  let taken: Value | undefined;
+  const parts = views(o, x, w).map((view, i) => {
+    const hit = o.and(o.equal(view, y), o.greater(inside[i]!, zero));
+    const first = taken ? o.and(hit, o.not(taken)) : hit;
+    taken = taken ? o.or(taken, hit) : hit;
+    return o.where(first, dy, zero);
+  });
+  return overlapAdd(o, parts, w);
+}
+
+/** How many pixels of the image each window covers, `[1,outHeight,outWidth,1]`. */
+function coverage(w: Windows): Value {
+  const along = (out: number, stride: number, filter: number, before: number, length: number) =>
+    Array.from({ length: out }, (_, i) => {
+      const start = i * stride - before;
+      return Math.min(length, start + filter) - Math.max(0, start);
+    });
+  const rows = along(w.outHeight, w.strideHeight, w.filterHeight, w.padInfo.top, w.inHeight);
+  const columns = along(w.outWidth, w.strideWidth, w.filterWidth, w.padInfo.left, w.inWidth);
+  return constant(
+    rows.flatMap((row) => columns.map((column) => row * column)),
+    'float32',
+    [1, w.outHeight, w.outWidth, 1],
+  );
+}
+
+function avgPool(o: Operators, x: Value, w: Windows): Value {
+  if (tiles(w)) {
+    const shape = [w.batchSize, w.outHeight, w.filterHeight, w.outWidth, w.filterWidth, w.inChannels];
+    return o.reduceMean(o.reshape(crop(o, x, w), shape), [2, 4]);
+  }
+  const sums = views(o, x, w).reduce((total, view) => o.add(total, view));
+  return o.div(sums, coverage(w));
+}
+
+function avgPoolGradient(o: Operators, dy: Value, w: Windows): Value {
+  // tfjs divides by the size of the window, also where it reaches over the edge.
+  const share = o.mul(dy, splat(1 / (w.filterHeight * w.filterWidth), 'float32'));
+  if (!tiles(w)) return overlapAdd(o, Array<Value>(w.filterHeight * w.filterWidth).fill(share), w);
+  const apart = [w.batchSize, w.outHeight, 1, w.outWidth, 1, w.inChannels];
+  const spread = [w.batchSize, w.outHeight, w.filterHeight, w.outWidth, w.filterWidth, w.inChannels];
+  const image = [w.batchSize, w.outHeight * w.filterHeight, w.outWidth * w.filterWidth, w.inChannels];
+  return uncrop(o, o.reshape(o.expand(o.reshape(share, apart), spread), image), w);
+}
+
+const pool =
+  (f: (o: Operators, x: Value, w: Windows) => Value): Lowering =>
+  (context, { x }, attributes) => {
+    const w = windowsOf(context, x!.shape, attributes);
+    if (isTrivial(w)) return x!;
+    return within(context.o, 'float32', [x!], (y) => f(context.o, y, w));
+  };
+
+export const pools: Kernels = {
+  AvgPool: pool(avgPool),
+  AvgPoolGrad: (context, { dy, input }, attributes) =>
+    avgPoolGradient(context.o, dy!, windowsOf(context, input!.shape, attributes)),
+  MaxPool: pool(maxPool),
+  MaxPoolGrad: (context, { dy, input, output }, attributes) => {
+    const w = windowsOf(context, input!.shape, attributes);
+    if (tiles(w)) return tiledMaxPoolGradient(context.o, input!, dy!, w);
+    return maxPoolGradient(context.o, input!, output!, dy!, w);
+  },
+};

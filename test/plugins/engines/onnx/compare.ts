@@ -1,0 +1,112 @@
+import * as tf from '@tensorflow/tfjs';
+import { onBackend } from 'twinspec/plugin';
+import { encode } from '../../../../plugins/engines/onnx/encode.js';
+import { sizeOf, type Graph } from '../../../../plugins/engines/onnx/graph.js';
+import { loadRuntime, type OrtTensor } from '../../../../plugins/engines/onnx/runtime.js';
+import { trace } from '../../../../plugins/engines/onnx/trace.js';
+
+(tf.findBackend('cpu') as unknown as { firstUse: boolean }).firstUse = false;
+
+export const runtime = await loadRuntime();
+
+export interface HostArray {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32' | 'bool';
+  readonly data: Float32Array | Int32Array | Uint8Array;
+}
+
+export type Body = (tensors: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
+
+export const float = (shape: readonly number[], data: ArrayLike<number>): HostArray => ({
+  shape,
+  dtype: 'float32',
+  data: Float32Array.from(data),
+});
+export const int = (shape: readonly number[], data: ArrayLike<number>): HostArray => ({
+  shape,
+  dtype: 'int32',
+  data: Int32Array.from(data),
+});
+export const bool = (shape: readonly number[], data: ArrayLike<number>): HostArray => ({
+  shape,
+  dtype: 'bool',
+  data: Uint8Array.from(data),
+});
+
+/** Numbers between -2 and 2 that differ from seed to seed. */
+export function numbers(shape: readonly number[], seed = 1): HostArray {
+  let state = seed * 2654435761;
+  const data = Array.from({ length: sizeOf(shape) }, () => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 374761393) | 0;
+    return ((state >>> 8) / 2 ** 24) * 4 - 2;
+  });
+  return float(shape, data);
+}
+
+/** What the body gives on tfjs's pure-JS backend. */
+export function eager(inputs: Record<string, HostArray>, body: Body): Record<string, HostArray> {
+  return onBackend(tf, 'cpu', () => {
+    const tensors = Object.entries(inputs).map(
+      ([name, x]) => [name, tf.tensor(x.data, [...x.shape], x.dtype)] as const,
+    );
+    const results = body(Object.fromEntries(tensors));
+    return Object.fromEntries(
+      Object.entries(results).map(([name, x]) => [
+        name,
+        { shape: x.shape, dtype: x.dtype as 'float32', data: x.dataSync() as Float32Array },
+      ]),
+    );
+  });
+}
+
+export async function execute(
+  graph: Graph,
+  inputs: Record<string, HostArray>,
+  threads = 1,
+): Promise<Record<string, HostArray>> {
+  const session = await runtime.session(encode(graph), { threads });
+  const feeds: Record<string, OrtTensor> = {};
+  for (const [name, x] of Object.entries(inputs)) {
+    if (graph.inputs.has(name)) feeds[name] = runtime.tensor(graph.inputs.get(name)!.dtype, x.data, x.shape);
+  }
+  const outputs = await session.run(feeds);
+  await session.dispose();
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, x]) => [
+      name,
+      { shape: x.dims, dtype: x.type as 'float32', data: x.data as Float32Array },
+    ]),
+  );
+}
+
+/** The norm of the difference over the norm; 0 if both are the same up to NaN and infinity in the same places. */
+export function distance(actual: HostArray, expected: HostArray): number {
+  let difference = 0;
+  let norm = 0;
+  expected.data.forEach((e, i) => {
+    const a = Number(actual.data[i]);
+    if (Object.is(a, e) || a === e) return void (norm += Number.isFinite(e) ? e * e : 0);
+    difference += (a - e) ** 2;
+    norm += e * e;
+  });
+  return Math.sqrt(difference) / Math.max(Math.sqrt(norm), 1e-3);
+}
+
+/** Compiles the body, runs it, and states for each output how it differs from the pure-JS backend. Empty: it does not. */
+export async function differences(
+  inputs: Record<string, HostArray>,
+  body: Body,
+  { tolerance = 1e-5, transform = (graph: Graph) => graph } = {},
+): Promise<string[]> {
+  const graph = transform(trace(tf, inputs, body));
+  const expected = eager(inputs, body);
+  const actual = await execute(graph, inputs);
+  return Object.entries(expected).flatMap(([name, e]) => {
+    const a = actual[name];
+    if (!a) return [`${name}: missing`];
+    if (a.shape.join() !== e.shape.join()) return [`${name}: shape [${a.shape.join()}] instead of [${e.shape.join()}]`];
+    if (a.dtype !== e.dtype) return [`${name}: ${a.dtype} instead of ${e.dtype}`];
+    const d = distance(a, e);
+    return d <= tolerance ? [] : [`${name}: relative error ${d}; got ${a.data.slice(0, 12)}, expected ${e.data.slice(0, 12)}`];
+  });
+}
