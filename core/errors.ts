@@ -34,6 +34,8 @@ export interface Problem {
   readonly line?: number;
   /** 1-based. */
   readonly column?: number;
+  /** The override `path=value` that the problem is in, instead of a place in a file. */
+  readonly set?: string;
   /** Dotted path inside the spec, such as `loss.with.margin`. */
   readonly path?: string;
   /** What is wrong, with what was received. */

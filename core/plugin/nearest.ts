@@ -1,0 +1,21 @@
+import { distance } from 'fastest-levenshtein';
+
+const longestName = 64;
+
+/** The candidate that someone who typed `name` most likely meant; undefined when none is near. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length === 0 || name.length > longestName) return undefined;
+  const wanted = bare(name);
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(wanted.length * 0.4)) + 1;
+  for (const candidate of candidates) {
+    const away = distance(wanted, bare(candidate));
+    if (away < bestDistance) [best, bestDistance] = [candidate, away];
+  }
+  return best;
+}
+
+/** `learning_rate`, `learning-rate` and `learningRate` are one name to whoever misremembers it. */
+function bare(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_ ]/g, '');
+}

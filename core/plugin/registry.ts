@@ -1,0 +1,109 @@
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { TwinspecError, type Problem } from '../errors.js';
+import { contractFaults } from './contract.js';
+import type { Descriptor } from './descriptor.js';
+import { createAjv, optionsSchema } from './json-schema.js';
+import { definers, kinds, type DescriptorOf, type Kind } from './kinds.js';
+import { nearest } from './nearest.js';
+
+/** The plugins that a program may use, by kind and name. Frozen; there may be many in one process. */
+export interface Registry {
+  /** Undefined when there is none of that name. `auto` is no engine but a choice among them. */
+  find<K extends Kind>(kind: K, name: string): DescriptorOf[K] | undefined;
+  /** Throws SPEC_INVALID, naming what exists, when there is none of that name. */
+  get<K extends Kind>(kind: K, name: string): DescriptorOf[K];
+  /** Sorted by name. */
+  list<K extends Kind>(kind: K): readonly DescriptorOf[K][];
+  /** The plugin that an absent key of a spec stands for. */
+  defaultOf(kind: Kind): string | undefined;
+  /** What is wrong with the options, which are not changed; empty when they are valid. */
+  optionErrors(plugin: Descriptor, options: unknown): readonly ErrorObject[];
+}
+
+/** The engine that is always there: the best that loads. */
+export const autoEngine = 'auto';
+
+/**
+ * Collects plugins, each checked against its contract. `defaults` names for a kind the plugin that an absent key stands
+ * for. Throws PLUGIN_INVALID with every fault of every descriptor, duplicates among them.
+ */
+export function createRegistry(
+  descriptors: readonly Descriptor[],
+  defaults: Readonly<Partial<Record<Kind, string>>> = {},
+): Registry {
+  const ajv = createAjv();
+  const validators = new Map<Descriptor, ValidateFunction>();
+  const validatorOf = (plugin: Descriptor): ValidateFunction => {
+    const validate = validators.get(plugin) ?? ajv.compile(optionsSchema(plugin.options));
+    validators.set(plugin, validate);
+    return validate;
+  };
+  const plugins = new Map<Kind, Map<string, Descriptor>>(kinds.map((kind) => [kind, new Map<string, Descriptor>()]));
+  const problems: Problem[] = [];
+  for (const descriptor of descriptors) {
+    const faults = contractFaults(descriptor, validatorOf);
+    problems.push(...faults.map((fault) => invalid(`${titleOf(descriptor)} ${fault}.`)));
+    if (faults.length > 0) continue;
+    const named = plugins.get(descriptor.kind as Kind)!;
+    if (named.has(descriptor.name)) problems.push(invalid(`${titleOf(descriptor)} is registered twice.`));
+    named.set(descriptor.name, descriptor);
+  }
+  const byKind = new Map<Kind, string>([['engine', autoEngine], ...(Object.entries(defaults) as [Kind, string][])]);
+  for (const [kind, name] of byKind) {
+    const exists = (kind === 'engine' && name === autoEngine) || plugins.get(kind)?.has(name);
+    if (!exists && problems.length === 0) problems.push(invalid(`The default ${kind} "${name}" is not registered.`));
+  }
+  if (problems.length > 0)
+    throw new TwinspecError('PLUGIN_INVALID', problems.map(({ message }) => message).join('\n'), { problems });
+
+  const registry: Registry = {
+    find: <K extends Kind>(kind: K, name: string) => plugins.get(kind)!.get(name) as DescriptorOf[K] | undefined,
+    get<K extends Kind>(kind: K, name: string) {
+      const found = registry.find(kind, name);
+      if (found) return found;
+      const { message, hint } = explainUnknown(registry, kind, name);
+      throw new TwinspecError('SPEC_INVALID', message, { hint });
+    },
+    list: <K extends Kind>(kind: K) =>
+      [...plugins.get(kind)!.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) as unknown as DescriptorOf[K][],
+    defaultOf: (kind) => byKind.get(kind),
+    optionErrors(plugin, options) {
+      const validate = validatorOf(plugin);
+      return validate(options) ? [] : (validate.errors ?? []);
+    },
+  };
+  return Object.freeze(registry);
+}
+
+/** What a spec may name of a kind, sorted; `auto` comes first among the engines. */
+export function namesOf(registry: Registry, kind: Kind): readonly string[] {
+  const names = registry.list(kind).map(({ name }) => name);
+  return kind === 'engine' ? [autoEngine, ...names] : names;
+}
+
+/** A message for a name that is not registered: the nearest one, what exists, how to load one's own. */
+export function explainUnknown(registry: Registry, kind: Kind, name: string): { message: string; hint: string } {
+  const names = namesOf(registry, kind);
+  const meant = nearest(name, names);
+  const elsewhere = kinds.find((other) => other !== kind && registry.find(other, name));
+  const hints = [
+    ...(meant ? [`Did you mean "${meant}"?`] : []),
+    ...(elsewhere ? [`There is ${article(elsewhere)} of that name, not ${article(kind)}.`] : []),
+    names.length > 0 ? `Available: ${names.join(', ')}.` : `No ${kind} is registered.`,
+    ...(meant ? [] : [`Your own comes from a file with ${definers[kind]}, loaded with --plugin FILE.`]),
+  ];
+  return { message: `There is no ${kind} named ${JSON.stringify(name)}.`, hint: hints.join(' ') };
+}
+
+function article(kind: Kind): string {
+  return /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+}
+
+function titleOf(descriptor: unknown): string {
+  const { kind, name } = (descriptor ?? {}) as Partial<Descriptor>;
+  return name === undefined ? 'A plugin' : `Plugin "${String(name)}" (${String(kind)})`;
+}
+
+function invalid(message: string): Problem {
+  return { code: 'PLUGIN_INVALID', message };
+}

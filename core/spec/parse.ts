@@ -1,0 +1,200 @@
+import { Composer, CST, isMap, isScalar, isSeq, Lexer, Parser, type Document, type ParsedNode } from 'yaml';
+import { refusedKeys } from '../plugin/contract.js';
+import type { Limits } from './limits.js';
+import { createReport, type Report } from './report.js';
+import { syntaxHint } from './syntax-hint.js';
+import { child, dotted, emptyMapping, type Place, type Places, type Tree } from './tree.js';
+import { quote } from './words.js';
+
+/** The text of a spec and what it is called in messages. */
+export interface Source {
+  readonly text: string;
+  readonly limits: Limits;
+  /** The place of an offset into the text. */
+  readonly place: (offset: number) => Place;
+}
+
+type Tokens = { readonly tokens: readonly CST.Token[]; readonly fits: boolean };
+
+const refusedTokens: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  tag: ['A YAML tag', 'Specs are plain data: remove the tag.'],
+  anchor: ['A YAML anchor', 'Specs have no anchors and aliases: write the value out where it is needed.'],
+  alias: ['A YAML alias', 'Specs have no anchors and aliases: write the value out where it is needed.'],
+  'directive-line': ['A YAML directive', 'Remove the line; specs are YAML 1.2 without directives.'],
+};
+
+// YAML allows tabs and line ends only; anything else of this range would also be taken for a lexer's own marks.
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+/**
+ * Reads one YAML document as plain data, with the place of everything. Throws SPEC_FILE for a text that is empty or too
+ * large and SPEC_SYNTAX, with all problems, for what is no YAML or is YAML that specs do not allow: anchors, aliases,
+ * tags, directives, a second document, repeated or dangerous keys, too much depth or too many nodes.
+ */
+export function parseYaml(source: Source): Tree {
+  const { text, limits, place } = source;
+  const report = createReport(limits.problems);
+  const size = Buffer.byteLength(text);
+  if (size > limits.bytes) {
+    const message = `The spec has ${size} bytes; the limit is ${limits.bytes}.`;
+    report.add(place(0), { code: 'SPEC_FILE', message, hint: 'A spec names data, it does not hold them.' });
+    report.settle();
+  }
+  const control = controls.exec(text);
+  if (control) {
+    const message = `The control character ${quote(control[0])} is not allowed.`;
+    report.add(place(control.index), { code: 'SPEC_SYNTAX', message, hint: 'A spec is UTF-8 text.' });
+    report.settle();
+  }
+  const { tokens, fits } = tokenize(source, report);
+  if (!fits) report.settle();
+  const document = composeOne(source, tokens, report);
+  report.settle();
+  if (!document?.contents) {
+    const message = 'The spec is empty.';
+    report.add(place(0), { code: 'SPEC_FILE', message, hint: '`twinspec init` writes one to start from.' });
+    report.settle();
+  }
+  const tree = readNodes(source, document!.contents!, report);
+  report.settle();
+  return tree;
+}
+
+/** Reads tokens before anything is built from them: deep nesting would overflow the stack of the process. */
+function tokenize({ text, limits, place }: Source, report: Report): Tokens {
+  const tokens: CST.Token[] = [];
+  const parser = new Parser();
+  let inScalar = false;
+  for (const lexeme of new Lexer().lex(text)) {
+    const type: CST.TokenType | null = inScalar ? null : CST.tokenType(lexeme);
+    inScalar = type === 'scalar';
+    const refused = type === null ? undefined : refusedTokens[type];
+    if (refused) {
+      const [what, hint] = refused;
+      const message = `${what}, ${quote(lexeme.trim())}, is not allowed in a spec.`;
+      report.add(place(parser.offset), { code: 'SPEC_SYNTAX', message, hint });
+    }
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    // The stack also holds the document and the scalar that is being read; readNodes counts exactly.
+    if (parser.stack.length > limits.depth + 2) {
+      report.add(place(parser.offset), tooDeep(limits));
+      return { tokens, fits: false };
+    }
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return { tokens, fits: true };
+}
+
+function composeOne({ text, place }: Source, tokens: readonly CST.Token[], report: Report): Document.Parsed | null {
+  // The library's check for repeated keys takes quadratic time; readNodes has its own.
+  const composer = new Composer({ uniqueKeys: false, stringKeys: true, prettyErrors: false, logLevel: 'silent' });
+  let first: Document.Parsed | null = null;
+  for (const document of composer.compose(tokens, true, text.length)) {
+    if (first) {
+      const message = 'A second document starts here.';
+      const hint = 'A spec is one document: remove the line --- and what follows, or make it a file of its own.';
+      report.add(place(document.range[0]), { code: 'SPEC_SYNTAX', message, hint });
+      break;
+    }
+    first = document;
+    for (const { code, message, pos } of document.errors)
+      report.add(place(pos[0]), { code: 'SPEC_SYNTAX', message: `${message}.`, hint: syntaxHint(code) });
+  }
+  return first;
+}
+
+function readNodes({ limits, place }: Source, contents: ParsedNode, report: Report): Tree {
+  const places = new Map<string, Places>();
+  let nodes = 0;
+
+  function count(at: Place): boolean {
+    nodes += 1;
+    if (nodes === limits.nodes + 1) {
+      const message = `The spec has more than ${limits.nodes} keys and values.`;
+      report.add(at, { code: 'SPEC_SYNTAX', message, hint: 'A spec names data, it does not hold them.' });
+    }
+    return nodes <= limits.nodes;
+  }
+
+  function read(node: ParsedNode | null, at: Place, pointer: string, depth: number): unknown {
+    if (!count(at)) return null;
+    if (node === null) return null;
+    if (isScalar(node)) return node.value;
+    if (depth >= limits.depth) {
+      report.add(at, tooDeep(limits));
+      return null;
+    }
+    if (isSeq(node)) {
+      return node.items.map((item, index) => {
+        const itemPlace = place(item.range[0]);
+        const itemPointer = child(pointer, index);
+        places.set(itemPointer, { key: itemPlace, value: itemPlace });
+        return read(item, itemPlace, itemPointer, depth + 1);
+      });
+    }
+    const mapping = emptyMapping();
+    if (!isMap(node)) return mapping;
+    const firstAt = new Map<string, Place>();
+    for (const pair of node.items) {
+      const keyNode = pair.key;
+      const keyPlace = place(keyNode.range[0]);
+      if (!count(keyPlace)) return null;
+      const key = isScalar(keyNode) ? String(keyNode.value) : '';
+      const keyPointer = child(pointer, key);
+      const problem = keyProblem(key, firstAt.get(key));
+      if (problem) report.add(keyPlace, { code: 'SPEC_SYNTAX', path: dotted(keyPointer), ...problem });
+      if (problem) continue;
+      firstAt.set(key, keyPlace);
+      const valuePlace = pair.value ? place(pair.value.range[0]) : keyPlace;
+      places.set(keyPointer, { key: keyPlace, value: pair.value && !isEmpty(pair.value) ? valuePlace : keyPlace });
+      mapping[key] = read(pair.value, valuePlace, keyPointer, depth + 1);
+    }
+    return mapping;
+  }
+
+  const root = place(contents.range[0]);
+  places.set('', { key: root, value: root });
+  return { value: read(contents, root, '', 0), places };
+}
+
+/** A value that was left out stands at the end of its key, or of a comment lines below. */
+function isEmpty(node: ParsedNode): boolean {
+  return node.range[0] === node.range[1];
+}
+
+function keyProblem(key: string, first: Place | undefined): { message: string; hint: string } | null {
+  if (refusedKeys.has(key)) return { message: `The key ${quote(key)} is not allowed in a spec.`, hint: 'Remove it.' };
+  if (!first) return null;
+  const message = `The key ${quote(key)} is given twice; the first is on line ${first.line}.`;
+  return { message, hint: 'Keep one of them.' };
+}
+
+function tooDeep(limits: Limits) {
+  const message = `The spec is nested deeper than ${limits.depth} levels.`;
+  return { code: 'SPEC_SYNTAX' as const, message, hint: 'No key of a spec is nested that deep.' };
+}
+
+/** A source whose places are lines and columns of a file; `order` comes before each place's own. */
+export function textSource(text: string, file: string | undefined, limits: Limits, order = 0): Source {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return {
+    text,
+    limits,
+    place(offset) {
+      const line = lineOf(starts, offset);
+      const position = { line, column: offset - starts[line - 1] + 1, order: order + offset };
+      return file === undefined ? position : { file, ...position };
+    },
+  };
+}
+
+function lineOf(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle] <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

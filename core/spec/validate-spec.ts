@@ -1,0 +1,21 @@
+import { cloneData } from './clone.js';
+import { defaultLimits } from './limits.js';
+import { applyOverrides } from './overrides.js';
+import type { ReadOptions } from './parse-spec.js';
+import { createReport } from './report.js';
+import type { Spec } from './spec.js';
+import { validate } from './validate.js';
+
+/**
+ * Makes a valid, frozen spec of a plain object in the form of a spec file, which is not changed. Throws one TwinspecError
+ * with all problems, each with its path: SPEC_INVALID, SPEC_MISMATCH, or CALL_INVALID for an override.
+ */
+export function validateSpec(value: unknown, options: ReadOptions): Spec {
+  const { registry, set = [] } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const report = createReport(limits.problems);
+  const tree = cloneData(value, limits, report);
+  report.settle();
+  applyOverrides(tree, set, { registry, limits, report });
+  return validate(tree, registry, report);
+}
