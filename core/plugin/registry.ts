@@ -81,6 +81,11 @@ export function namesOf(registry: Registry, kind: Kind): readonly string[] {
   return kind === 'engine' ? [autoEngine, ...names] : names;
 }
 
+/** Whether every option of a plugin has a default, so that its name alone says all. */
+export function isComplete(registry: Registry, kind: Kind, name: string): boolean {
+  return Object.values(registry.find(kind, name)?.options ?? {}).every((option) => option.default !== undefined);
+}
+
 /** A message for a name that is not registered: the nearest one, what exists, how to load one's own. */
 export function explainUnknown(registry: Registry, kind: Kind, name: string): { message: string; hint: string } {
   const names = namesOf(registry, kind);

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../plugin/json-schema.js';
 import type { Kind } from '../plugin/kinds.js';
-import { namesOf, type Registry } from '../plugin/registry.js';
+import { isComplete, namesOf, type Registry } from '../plugin/registry.js';
 import { emptyMapping, isMapping, type Mapping } from './tree.js';
 import { expected, received } from './words.js';
 
@@ -30,11 +30,6 @@ export function expandUse(registry: Registry, kind: Kind, value: unknown, path: 
 
 function longForm(use: string, options?: Mapping): Mapping {
   return Object.assign(emptyMapping(), options ? { use, with: options } : { use });
-}
-
-/** Whether a plugin needs no options to be given. */
-function isComplete(registry: Registry, kind: Kind, name: string): boolean {
-  return Object.values(registry.find(kind, name)?.options ?? {}).every((option) => option.default !== undefined);
 }
 
 function example(registry: Registry, kind: Kind, path: string): string {

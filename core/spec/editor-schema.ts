@@ -1,0 +1,83 @@
+import { optionsSchema, type JsonSchema } from '../plugin/json-schema.js';
+import { kinds, type Kind } from '../plugin/kinds.js';
+import { autoEngine, isComplete, namesOf, type Registry } from '../plugin/registry.js';
+import { shellSchema, useSchema } from './schema.js';
+
+/**
+ * The JSON Schema (draft-07) of a whole spec for editors: the shell, and the options of every plugin of the registry with
+ * descriptions and defaults. What it accepts is valid up to what only a run of the validation finds.
+ */
+export function editorSchema(registry: Registry): JsonSchema {
+  const definitions = kinds.flatMap((kind) => [
+    [kind, slot(registry, kind)] as const,
+    ...registry.list(kind).map((plugin) => {
+      const description = plugin.reference ? `${plugin.summary} (${plugin.reference})` : plugin.summary;
+      return [`${kind}/${plugin.name}`, { description, ...optionsSchema(plugin.options) }] as const;
+    }),
+  ]);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Twinspec experiment',
+    ...withSlots(shellSchema, registry),
+    definitions: Object.fromEntries(definitions),
+  };
+}
+
+/** Replaces each key that names a plugin by a reference to what its kind allows. */
+function withSlots({ expected, ...schema }: JsonSchema, registry: Registry): JsonSchema {
+  if (!schema.properties) return typeof expected === 'string' ? { ...schema, patternErrorMessage: expected } : schema;
+  const entries = Object.entries(schema.properties).map(([key, property]) => {
+    const kind = property['plugin'] as Kind | undefined;
+    const { description } = property;
+    return [key, kind ? { description, allOf: [reference(kind)] } : withSlots(property, registry)] as const;
+  });
+  const missing = Object.entries(schema.properties).filter(([, { plugin }]) => {
+    const name = plugin === undefined ? undefined : registry.defaultOf(plugin as Kind);
+    return plugin !== undefined && (name === undefined || !isComplete(registry, plugin as Kind, name));
+  });
+  return {
+    ...schema,
+    required: [...(schema.required ?? []), ...missing.map(([key]) => key)],
+    properties: Object.fromEntries(entries),
+  };
+}
+
+function reference(definition: string): JsonSchema {
+  return { $ref: `#/definitions/${definition.replaceAll('/', '~1')}` };
+}
+
+/** What a key may hold that names a plugin of a kind: a name, a bare value, or a name with options. */
+function slot(registry: Registry, kind: Kind): JsonSchema {
+  const standard = registry.defaultOf(kind);
+  const plugin = standard === undefined ? undefined : registry.find(kind, standard);
+  const bare = plugin?.shorthand === undefined ? [] : [optionsSchema(plugin.options).properties![plugin.shorthand]];
+  const short = namesOf(registry, kind).filter((name) => isComplete(registry, kind, name));
+  return {
+    ...(standard !== undefined && short.includes(standard) ? { default: standard } : {}),
+    anyOf: [...(short.length > 0 ? [choice(registry, kind, short)] : []), ...bare, longForm(registry, kind)],
+  };
+}
+
+function choice(registry: Registry, kind: Kind, names: readonly string[]): JsonSchema {
+  const summaries = names.map((name) => registry.find(kind, name)?.summary ?? 'The best engine that loads.');
+  return { type: 'string', enum: names, enumDescriptions: summaries };
+}
+
+function longForm(registry: Registry, kind: Kind): JsonSchema {
+  const use = {
+    ...choice(registry, kind, namesOf(registry, kind)),
+    description: useSchema.properties!['use'].description,
+  };
+  const branches = namesOf(registry, kind).map((name) => {
+    const options =
+      kind === 'engine' && name === autoEngine ? { type: 'object', maxProperties: 0 } : reference(`${kind}/${name}`);
+    return {
+      if: { required: ['use'], properties: { use: { const: name } } },
+      then: {
+        properties: { with: options },
+        ...(isComplete(registry, kind, name) ? {} : { required: ['with'] }),
+      },
+    };
+  });
+  return { ...useSchema, properties: { ...useSchema.properties, use }, allOf: branches };
+}
