@@ -77,7 +77,8 @@ export function readSafetensors(bytes: Uint8Array, file: string): SafetensorsCon
   if (start + end !== bytes.length) refuse(`its values end at ${start + end}, but it has ${bytes.length} bytes`);
 
   const tensors = entries.map(({ place, shape, begin, end }): [string, HostTensor] => {
-    const data = new Float32Array(bytes.slice(start + begin, start + end).buffer);
+    const data = new Float32Array((end - begin) / 4);
+    new Uint8Array(data.buffer).set(bytes.subarray(start + begin, start + end));
     return [place, { shape, data }];
   });
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };

@@ -57,6 +57,7 @@ describe('safetensors', () => {
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
     expect([...read(shifted.subarray(3)).tensors.a.data]).toEqual([1, 2]);
+    expect([...read(Buffer.from(bytes)).tensors.a.data]).toEqual([1, 2]);
   });
 
   it('refuses to write what it could not read', () => {

@@ -1,0 +1,49 @@
+import { createRequire } from 'node:module';
+import { arch, availableParallelism, cpus, platform, release } from 'node:os';
+import type { Descriptor } from '../plugin/descriptor.js';
+import type { EngineReport } from '../plugin/engine.js';
+
+/** What a run ran on and with; nothing that tells whose machine it was. */
+export interface Environment {
+  readonly version: 1;
+  readonly twinspec: string;
+  readonly node: string;
+  readonly tfjs: string;
+  readonly engine: EngineReport;
+  readonly seed: number;
+  /** The plugins that took part. */
+  readonly plugins: readonly { readonly kind: string; readonly name: string }[];
+  readonly dataset: { readonly sha256: string };
+  readonly os: { readonly platform: string; readonly release: string; readonly arch: string };
+  readonly cpu: { readonly model: string; readonly threads: number };
+}
+
+export interface EnvironmentInputs {
+  readonly engine: EngineReport;
+  readonly seed: number;
+  readonly plugins: readonly Pick<Descriptor, 'kind' | 'name'>[];
+  /** As `datasetFingerprint` gives it. */
+  readonly datasetSha256: string;
+}
+
+/** Describes this process and machine. */
+export function describeEnvironment({ engine, seed, plugins, datasetSha256 }: EnvironmentInputs): Environment {
+  return {
+    version: 1,
+    twinspec: packageVersion('twinspec'),
+    node: process.versions.node,
+    tfjs: packageVersion('@tensorflow/tfjs'),
+    engine,
+    seed,
+    plugins: plugins.map(({ kind, name }) => ({ kind, name })),
+    dataset: { sha256: datasetSha256 },
+    os: { platform: platform(), release: release(), arch: arch() },
+    cpu: { model: cpus()[0]?.model.trim() ?? 'unknown', threads: availableParallelism() },
+  };
+}
+
+/** Version of an installed package, or of Twinspec itself. */
+export function packageVersion(name: string): string {
+  const manifest = createRequire(import.meta.url)(`${name}/package.json`) as { readonly version: string };
+  return manifest.version;
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { LoadedDataset } from '../../../core/plugin/dataset.js';
+import type { HostTensors } from '../../../core/plugin/tensors.js';
+import { datasetFingerprint, weightsSha256 } from '../../../core/run/fingerprints.js';
+
+describe('weightsSha256', () => {
+  const a = { shape: [2], data: new Float32Array([1, 2]) };
+  const b = { shape: [], data: new Float32Array([3]) };
+
+  it('is the sha256 of places, shapes and bytes as documented', () => {
+    // 1, 2 and 3 as little-endian float32.
+    const bytes = (hex: string) => Buffer.from(hex, 'hex');
+    const parts = ['["a",[2]]\n', bytes('0000803f00000040'), '["b",[]]\n', bytes('00004040')];
+    const expected = createHash('sha256')
+      .update(Buffer.concat(parts.map((part) => Buffer.from(part))))
+      .digest('hex');
+    expect(weightsSha256({ a, b })).toBe(expected);
+    expect(weightsSha256({ b, a })).toBe(expected);
+  });
+
+  it('sees places, shapes, values and the sign of zero', () => {
+    const zero = (value: number) => ({ a: { shape: [1], data: new Float32Array([value]) } });
+    const different = [
+      { a, b },
+      { a, c: b },
+      { a: { ...a, shape: [1, 2] }, b },
+      { a: { ...a, data: new Float32Array([2, 1]) }, b },
+      { a },
+      {},
+      zero(0),
+      zero(-0),
+    ].map((tensors) => weightsSha256(tensors as HostTensors));
+    expect(new Set(different).size).toBe(different.length);
+  });
+
+  it('reads views where they are', () => {
+    expect(weightsSha256({ a: { shape: [2], data: new Float32Array([0, 1, 2]).subarray(1) }, b })).toBe(
+      weightsSha256({ a, b }),
+    );
+  });
+});
+
+describe('datasetFingerprint', () => {
+  const pairs = (left: number[], right: number[], same: number[]) => ({
+    unit: 'pairs' as const,
+    left: Int32Array.from(left),
+    right: Int32Array.from(right),
+    same: Float32Array.from(same),
+  });
+  const dataset: LoadedDataset = {
+    samples: { shape: [2], data: new Uint8Array([1, 2, 3, 4]), scale: 1 / 255 },
+    labels: new Int32Array([0, 1]),
+    train: pairs([0], [1], [0]),
+    validation: null,
+    test: pairs([0], [0], [1]),
+  };
+
+  it('is the same for equal content', () => {
+    const copy = { ...dataset, samples: { ...dataset.samples, data: Buffer.from([1, 2, 3, 4]) } };
+    expect(datasetFingerprint(copy)).toBe(datasetFingerprint(dataset));
+    expect(datasetFingerprint(dataset)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('sees every part', () => {
+    const { samples, train } = dataset;
+    const different = [
+      dataset,
+      { ...dataset, samples: { ...samples, data: new Uint8Array([1, 2, 3, 5]) } },
+      { ...dataset, samples: { ...samples, data: new Int32Array([0x04030201]) } },
+      { ...dataset, samples: { ...samples, shape: [1, 2] } },
+      { ...dataset, samples: { ...samples, scale: 1 } },
+      { ...dataset, labels: null },
+      { ...dataset, labels: new Int32Array([1, 0]) },
+      { ...dataset, train: pairs([0], [1], [1]) },
+      { ...dataset, train: pairs([1], [0], [0]) },
+      { ...dataset, validation: train, test: null },
+      { ...dataset, validation: train },
+      { ...dataset, train: { unit: 'rows' as const, rows: new Int32Array([0]) } },
+    ].map((each) => datasetFingerprint(each));
+    expect(new Set(different).size).toBe(different.length);
+  });
+});
