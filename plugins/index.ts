@@ -1,6 +1,7 @@
 import type { Descriptor } from 'twinspec/plugin';
 import cnn from './bases/cnn.js';
 import mlp from './bases/mlp.js';
+import mnistPairs from './datasets/mnist-pairs.js';
 import euclidean from './distances/euclidean.js';
 import cpu from './engines/cpu.js';
 import contrastive from './losses/contrastive.js';
@@ -15,6 +16,7 @@ import constant from './schedules/constant.js';
 export const plugins: readonly Descriptor[] = [
   cnn,
   mlp,
+  mnistPairs,
   euclidean,
   cpu,
   contrastive,
@@ -28,7 +30,6 @@ export const plugins: readonly Descriptor[] = [
 
 /** What a spec gets where it names no plugin of a kind. */
 export const defaults = {
-  engine: 'auto',
   optimizer: 'rmsprop',
   reducer: 'mean',
   sampler: 'shuffle',

@@ -24,8 +24,7 @@ export function embedder(session: EngineSession, graph: SiameseGraph): Embedder 
     const key = `${kind} ${count}`;
     const known = programs.get(key);
     if (known !== undefined) return known;
-    const program =
-      kind === 'distance' ? graph.distance(count) : graph.embed(count, kind === 'rows' ? 'rows' : shape);
+    const program = kind === 'distance' ? graph.distance(count) : graph.embed(count, kind === 'rows' ? 'rows' : shape);
     const promise = session.compile(program);
     programs.set(key, promise);
     return promise;

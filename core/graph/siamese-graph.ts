@@ -185,7 +185,8 @@ function normalized(tf: Tf, embedding: Tensor): Tensor {
 function batchAccuracy(tf: Tf, relations: Relations, threshold: number | null): Tensor | null {
   if (relations.consumes !== 'pairs' || threshold === null) return null;
   const close = tf.less(relations.distance, threshold);
-  return tf.mean(tf.cast(tf.equal(tf.cast(close, 'float32'), relations.same), 'float32'));
+  const alike = tf.greaterEqual(relations.same, 0.5);
+  return tf.mean(tf.cast(tf.equal(tf.cast(close, 'int32'), tf.cast(alike, 'int32')), 'float32'));
 }
 
 function checkedTerms(output: LossOutput): Readonly<Record<string, Term>> {

@@ -22,8 +22,6 @@ export default defineEngine({
   probe: () => Promise.resolve({ available: true }),
   inject: ['tf'],
   create(_options, tf) {
-    // Keeps tfjs from printing its banner.
-    Object.assign(tf.findBackend('cpu'), { firstUse: false });
     return Promise.resolve({
       report: { engine: 'cpu', device: 'cpu', threads: 1, runtime: `tfjs ${tf.version_core}` },
       open: (samples) => Promise.resolve(openSession(tf, samples)),

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { evaluate } from '../../wiring/evaluate.js';
+import { metricsTable } from '../results.js';
+import { print, type Terminal } from '../terminal.js';
+import { loadPlugins, withPlugins } from './shared.js';
+
+interface EvaluateFlags {
+  readonly engine?: string;
+  readonly plugin: string[];
+  readonly json?: true;
+}
+
+export function addEvaluate(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('evaluate')
+    .description('Judge the saved model of a run on the splits of its dataset.')
+    .argument('<run>', 'run folder')
+    .option('--engine <name>', 'run on this engine, whatever the spec says');
+  withPlugins(command)
+    .option('--json', 'write the figures as JSON')
+    .action(async (folder: string, { engine, plugin, json }: EvaluateFlags) => {
+      const plugins = await loadPlugins(plugin);
+      const splits = await evaluate(folder, {
+        plugins,
+        signal: terminal.signal,
+        ...(engine === undefined ? {} : { engine }),
+      });
+      print(terminal, json ? JSON.stringify(splits) : metricsTable({ ...splits }));
+    });
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import type { Command } from 'commander';
+import type { RunEvent } from '../../training/events.js';
+import { loadSpec } from '../../wiring/load-spec.js';
+import { train } from '../../wiring/train.js';
+import { progressReporter } from '../progress.js';
+import { metricsTable } from '../results.js';
+import { print, type Terminal } from '../terminal.js';
+import { loadPlugins, repeatable, withPlugins } from './shared.js';
+
+interface TrainFlags {
+  readonly out?: string;
+  readonly engine?: string;
+  readonly set: string[];
+  readonly plugin: string[];
+  readonly quiet?: true;
+  readonly json?: true;
+}
+
+export function addTrain(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('train')
+    .description('Train the network that a spec declares, judge it and keep it in a run folder.')
+    .argument('<spec>', 'spec file')
+    .option('--out <dir>', 'make this very folder the run folder (default: a new one under runs/)')
+    .option('--engine <name>', 'run on this engine, whatever the spec says');
+  repeatable(command, '--set <path=value>', 'override a key of the spec, such as training.epochs=1');
+  withPlugins(command)
+    .option('--quiet', 'show the results only')
+    .option('--json', 'write events as JSON lines to stdout, and nothing else')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  twinspec train specs/mnist-mlp.yaml
+  twinspec train specs/mnist-mlp.yaml --set training.epochs=2 --set seed=1 --out runs/short
+  twinspec train my-spec.yaml --plugin ./my-loss.ts`,
+    )
+    .action((file: string, flags: TrainFlags) => runTrain(file, flags, terminal));
+}
+
+async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Promise<void> {
+  const plugins = await loadPlugins(flags.plugin);
+  const set = flags.engine === undefined ? flags.set : [...flags.set, `engine=${flags.engine}`];
+  const spec = await loadSpec(file, { plugins, set });
+  const { summary, folder, model } = await train(spec, {
+    plugins,
+    signal: terminal.signal,
+    folder: flags.out === undefined ? { root: 'runs' } : { out: flags.out },
+    source: await readFile(file, 'utf8'),
+    onEvent: reporter(flags, terminal),
+  });
+  await model.dispose();
+  if (flags.json) return;
+  const { msPerStep, totalSeconds } = summary.timing;
+  print(terminal, '');
+  print(terminal, metricsTable({ validation: summary.validation, test: summary.test }));
+  print(terminal, '');
+  print(
+    terminal,
+    `${summary.steps.toLocaleString('en')} steps in ${totalSeconds.toFixed(1)} s, ${msPerStep.toFixed(2)} ms a step`,
+  );
+  print(terminal, `run folder: ${relative('.', folder!) || '.'}`);
+}
+
+function reporter({ quiet, json }: TrainFlags, terminal: Terminal): (event: RunEvent) => void {
+  if (json) return (event) => print(terminal, JSON.stringify(event));
+  return quiet ? () => undefined : progressReporter(terminal);
+}

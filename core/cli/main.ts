@@ -1,0 +1,51 @@
+import { Command, CommanderError } from 'commander';
+import { errorCodes, TwinspecError } from '../errors.js';
+import { packageVersion } from '../run/environment.js';
+import { addEvaluate } from './commands/evaluate.js';
+import { addPlugins } from './commands/plugins.js';
+import { addTrain } from './commands/train.js';
+import { addValidate } from './commands/validate.js';
+import type { Terminal } from './terminal.js';
+
+const signalStatus: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/** Runs a command line, without the program's own name in it. Resolves to the exit status; never rejects. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const program = createProgram(terminal);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (terminal.signal.aborted) return signalStatus[String(terminal.signal.reason)] ?? 1;
+    terminal.stderr.write(`${report(error)}\n`);
+    return error instanceof TwinspecError ? errorCodes[error.code].exit : 1;
+  }
+}
+
+function createProgram(terminal: Terminal): Command {
+  const program = new Command('twinspec')
+    .description('Siamese and metric-learning networks in Node.js, declared in YAML and trained at native speed.')
+    .version(packageVersion('twinspec'))
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .showHelpAfterError('(twinspec <command> --help tells more)');
+  addTrain(program, terminal);
+  addEvaluate(program, terminal);
+  addValidate(program, terminal);
+  addPlugins(program, terminal);
+  return program;
+}
+
+/** What a user reads of an error: a coded one says all that is needed, any other is a bug of ours. */
+function report(error: unknown): string {
+  if (!(error instanceof TwinspecError)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `This is a bug in Twinspec, please report it with what follows.\n${stack}`;
+  }
+  if (error.problems.length > 0) return error.message;
+  return [`${error.message}  [${error.code}]`, error.hint].filter(Boolean).join('\n');
+}

@@ -1,0 +1,78 @@
+import { styleText } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
+import type { RunEvent } from '../training/events.js';
+import { percent, type Terminal } from './terminal.js';
+
+type Started = Extract<RunEvent, { type: 'started' }>;
+type Step = Extract<RunEvent, { type: 'step' }>;
+
+/** Shows a run on stderr while it goes on: a bar on a terminal, a line an epoch elsewhere. */
+export function progressReporter({ stderr }: Terminal): (event: RunEvent) => void {
+  const say = (text: string) => stderr.write(`${text}\n`);
+  let bar: SingleBar | null = null;
+  let run: Started | null = null;
+
+  return (event) => {
+    switch (event.type) {
+      case 'started':
+        run = event;
+        say(describe(event));
+        if (stderr.isTTY) bar = startBar(event, stderr);
+        return;
+      case 'warning':
+        return say(styleText('yellow', `warning: ${event.message}`));
+      case 'step':
+        bar?.update(event.step, payload(event));
+        return;
+      case 'epoch':
+        if (bar === null) say(epochLine(event, run!));
+        return;
+      case 'finished':
+        return bar?.stop();
+    }
+  };
+}
+
+function describe({ name, seed, engine, engineReason, parameters, examples, epochs, totalSteps }: Started): string {
+  const splits = Object.entries(examples)
+    .filter(([, count]) => count > 0)
+    .map(([split, count]) => `${count.toLocaleString('en')} ${split}`);
+  const threads = `${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`;
+  return [
+    `${name}, seed ${seed}: ${splits.join(', ')} examples; ${parameters.toLocaleString('en')} weights; ${epochs} epochs, ${totalSteps.toLocaleString('en')} steps`,
+    `engine ${engine.engine} (${engine.runtime}, ${engine.device}, ${threads}): ${engineReason}`,
+  ].join('\n');
+}
+
+function startBar({ totalSteps, epochs }: Started, stream: NodeJS.WritableStream): SingleBar {
+  const bar = new SingleBar(
+    {
+      stream,
+      hideCursor: true,
+      etaBuffer: 200,
+      format: `epoch {epoch}/${epochs} [{bar}] {value}/{total}  loss {loss}{accuracy}  {speed} samples/s  {eta_formatted} left`,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(totalSteps, 0, { epoch: 1, loss: '–', accuracy: '', speed: '–' });
+  return bar;
+}
+
+function payload({ epoch, loss, accuracy, samplesPerSecond }: Step): Record<string, string | number> {
+  return {
+    epoch,
+    loss: loss.toFixed(4),
+    accuracy: accuracy === undefined ? '' : `  accuracy ${percent(accuracy)}`,
+    speed: Math.round(samplesPerSecond).toLocaleString('en'),
+  };
+}
+
+function epochLine(event: Extract<RunEvent, { type: 'epoch' }>, { epochs }: Started): string {
+  const figures = [
+    `loss ${event.loss.toFixed(4)}`,
+    ...(event.accuracy === undefined ? [] : [`accuracy ${percent(event.accuracy)}`]),
+    ...(event.validation === null ? [] : [`validation accuracy ${percent(event.validation.accuracy)}`]),
+    `${event.seconds.toFixed(1)} s`,
+  ];
+  return `epoch ${event.epoch}/${epochs}  ${figures.join('  ')}`;
+}

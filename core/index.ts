@@ -1,0 +1,13 @@
+export { errorCodes, TwinspecError, type ErrorCode, type Problem } from './errors.js';
+export type { VerificationMetrics } from './evaluation/verification.js';
+export type { Descriptor } from './plugin/descriptor.js';
+export type { EngineReport } from './plugin/engine.js';
+export type { HostTensor } from './plugin/tensors.js';
+export type { PluginUse, Spec } from './spec/spec.js';
+export type { PluginInput, SpecInput } from './spec/spec-input.js';
+export { eventVersion, type RunEvent, type RunSummary } from './training/events.js';
+export { evaluate, type EvaluateOptions, type Evaluation } from './wiring/evaluate.js';
+export { loadPluginFile } from './wiring/load-plugins.js';
+export { loadSpec, type LoadSpecOptions } from './wiring/load-spec.js';
+export { loadModel, type Model, type ModelOptions } from './wiring/model.js';
+export { train, type TrainOptions, type TrainResult } from './wiring/train.js';

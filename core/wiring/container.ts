@@ -1,0 +1,138 @@
+import 'reflect-metadata';
+import { Container } from 'inversify';
+import type { Base } from '../plugin/base.js';
+import type { Descriptor } from '../plugin/descriptor.js';
+import type { Distance } from '../plugin/distance.js';
+import type { EngineSession } from '../plugin/engine.js';
+import type { Kind } from '../plugin/kinds.js';
+import type { Loss } from '../plugin/loss.js';
+import type { Optimizer } from '../plugin/optimizer.js';
+import type { Reducer } from '../plugin/reducer.js';
+import type { Registry } from '../plugin/registry.js';
+import { token } from '../plugin/services.js';
+import type { Shape, Tf } from '../plugin/tensors.js';
+import { embedder } from '../evaluation/embedder.js';
+import { Evaluator } from '../evaluation/evaluator.js';
+import { attribute } from '../graph/attribute.js';
+import { bindBase } from '../graph/bound-base.js';
+import { initialValues } from '../graph/initial-values.js';
+import { under } from '../graph/places.js';
+import { siameseGraph, type SiameseGraph } from '../graph/siamese-graph.js';
+import { randomService, stream } from '../random/stream.js';
+import type { PluginUse, Spec } from '../spec/spec.js';
+import { Trainer, type Emit } from '../training/trainer.js';
+
+/** What the graph must know of the data. */
+export interface DataShape {
+  readonly sampleShape: Shape;
+  /** 0 where there are no labels. */
+  readonly classes: number;
+}
+
+/** The plugins that a spec names, by kind; the engine is chosen apart. */
+export function pluginUses(spec: Spec): Readonly<Record<Exclude<Kind, 'engine'>, PluginUse>> {
+  const { dataset, base, distance, loss, reducer, training } = spec;
+  const { optimizer, sampler, learningRate: schedule } = training;
+  return { dataset, base, distance, loss, reducer, optimizer, sampler, schedule };
+}
+
+/**
+ * The composition root: one container a run, everything a singleton in it. `data-shape` is bound when the dataset has
+ * been loaded; nothing that is resolved before needs it.
+ */
+export function createContainer(spec: Spec, registry: Registry, tf: Tf, emit: Emit): Container {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(token('spec')).toConstantValue(spec);
+  container.bind(token('tf')).toConstantValue(tf);
+  container.bind(token('emit')).toConstantValue(emit);
+  container.bind(token('logger')).toConstantValue({ warn: (message: string) => emit({ type: 'warning', message }) });
+  for (const [kind, use] of Object.entries(pluginUses(spec))) {
+    bindPlugin(container, registry.get(kind as Kind, use.use), use, spec);
+  }
+  container
+    .bind(token('graph'))
+    .toResolvedValue(
+      (tf: Tf, shape: DataShape, base: Base, distance: Distance, loss: Loss<never>, reducer: Reducer, opt: Optimizer) =>
+        buildGraph(spec, registry, tf, shape, { base, distance, loss, reducer, optimizer: opt }),
+      ['tf', 'data-shape', ...['base', 'distance', 'loss', 'reducer', 'optimizer'].map((kind) => `plugin:${kind}`)].map(
+        token,
+      ) as never,
+    );
+  return container;
+}
+
+/** The services of a run on one engine session, in a container of their own above the run's. */
+export function createSessionContainer(run: Container, session: EngineSession): Container {
+  const container = new Container({ defaultScope: 'Singleton', parent: run });
+  container.bind(token('session')).toConstantValue(session);
+  container
+    .bind(token('embedder'))
+    .toResolvedValue(
+      (session: EngineSession, graph: SiameseGraph) => embedder(session, graph),
+      [token('session'), token('graph')],
+    );
+  container.bind(Trainer).toSelf();
+  container.bind(Evaluator).toSelf();
+  return container;
+}
+
+/** Binds the instance that a descriptor creates, with the services it asks for, under `plugin:<place>`. */
+export function bindPlugin(
+  container: Container,
+  descriptor: Descriptor,
+  use: PluginUse,
+  spec: Spec,
+  place: string = descriptor.kind,
+): void {
+  const { kind, name } = descriptor;
+  const random = token(`random:${place}`);
+  container.bind(random).toConstantValue(randomService(spec.seed, `${kind}/${name}`));
+  const services = descriptor.inject.map((service) => (service === 'random' ? random : token(service)));
+  container
+    .bind(token(`plugin:${place}`))
+    .toResolvedValue(
+      (...instances: unknown[]) => attribute(`${kind} ${name}`, () => descriptor.create(use.with, ...instances)),
+      services,
+    );
+}
+
+interface GraphPlugins {
+  readonly base: Base;
+  readonly distance: Distance;
+  readonly loss: Loss<never>;
+  readonly reducer: Reducer;
+  readonly optimizer: Optimizer;
+}
+
+function buildGraph(
+  spec: Spec,
+  registry: Registry,
+  tf: Tf,
+  { sampleShape, classes }: DataShape,
+  { base, distance, loss, reducer, optimizer }: GraphPlugins,
+): SiameseGraph {
+  const bound = attribute(`base ${spec.base.use}`, () =>
+    bindBase(tf, () => base.model(sampleShape), stream(spec.seed, 'weights/base')),
+  );
+  const lossShape = { classes, dimension: bound.dimension };
+  const ofLoss = (name: string) => stream(spec.seed, `weights/loss/${name}`);
+  return siameseGraph(tf, {
+    base: bound,
+    distance,
+    loss,
+    consumes: registry.get('loss', spec.loss.use).consumes,
+    reducer,
+    optimizer,
+    names: {
+      base: spec.base.use,
+      distance: spec.distance.use,
+      loss: spec.loss.use,
+      reducer: spec.reducer.use,
+      optimizer: spec.training.optimizer.use,
+    },
+    normalize: spec.embedding.normalize,
+    threshold: spec.evaluation.threshold === 'fit' ? null : spec.evaluation.threshold,
+    lossWeights: under('loss', initialValues(loss.weights?.(lossShape) ?? {}, ofLoss)),
+    lossState: under('loss', initialValues(loss.state?.(lossShape) ?? {}, ofLoss)),
+  });
+}

@@ -1,0 +1,84 @@
+import type { Container } from 'inversify';
+import { defaults, plugins as shippedPlugins } from '../../plugins/index.js';
+import type { Dataset, LoadedDataset, Samples } from '../plugin/dataset.js';
+import type { Descriptor } from '../plugin/descriptor.js';
+import type { EngineSession } from '../plugin/engine.js';
+import { autoEngine, createRegistry, type Registry } from '../plugin/registry.js';
+import { token } from '../plugin/services.js';
+import { TwinspecError } from '../errors.js';
+import type { SiameseGraph } from '../graph/siamese-graph.js';
+import type { Spec } from '../spec/spec.js';
+import { checkDataset } from '../training/check-dataset.js';
+import type { Emit } from '../training/trainer.js';
+import { createSessionContainer, type DataShape } from './container.js';
+import { engineChoices, type EngineChoice } from './engine-choice.js';
+
+/** The shipped plugins and those of the caller. */
+export function registryWith(plugins: readonly Descriptor[] = []): Registry {
+  return createRegistry([...shippedPlugins, ...plugins], defaults);
+}
+
+/** Loads and checks the dataset that a spec names, and binds what the graph must know of it. */
+export async function loadDataset(run: Container, spec: Spec, signal: AbortSignal): Promise<LoadedDataset> {
+  const dataset = await run.get<Dataset>(token('plugin:dataset')).load(signal);
+  checkDataset(dataset);
+  if (spec.evaluation.threshold === 'fit' && dataset.validation === null) {
+    throw new TwinspecError(
+      'SPEC_MISMATCH',
+      'evaluation.threshold is fit, and the dataset holds no validation split out.',
+      {
+        hint: `Give dataset ${spec.dataset.use} an option that holds samples out, or set evaluation.threshold to a number.`,
+      },
+    );
+  }
+  run.bind(token('dataset')).toConstantValue(dataset);
+  bindDataShape(run, { sampleShape: dataset.samples.shape, classes: classesOf(dataset) });
+  return dataset;
+}
+
+export function bindDataShape(run: Container, shape: DataShape): void {
+  run.bind(token('data-shape')).toConstantValue(shape);
+}
+
+/** An open session that the graph's first values have been written to, and the container of its services. */
+export interface OpenSession extends EngineChoice {
+  readonly session: EngineSession;
+  readonly container: Container;
+}
+
+/**
+ * Opens a session on the best engine that can compile what `prepare` asks for. With `engine: auto` an engine that cannot
+ * is a warning, and the next one is tried.
+ */
+export async function openSession(
+  run: Container,
+  { spec, registry, samples, emit }: { spec: Spec; registry: Registry; samples: Samples | null; emit: Emit },
+  prepare: (container: Container) => Promise<void>,
+): Promise<OpenSession> {
+  const graph = run.get<SiameseGraph>(token('graph'));
+  let refusal: TwinspecError | null = null;
+  for await (const choice of engineChoices(spec, registry, run)) {
+    const session = await choice.engine.open(samples);
+    try {
+      session.write(graph.initial);
+      const container = createSessionContainer(run, session);
+      await prepare(container);
+      return { ...choice, session, container };
+    } catch (error) {
+      await session.dispose();
+      const mayGoOn =
+        spec.engine.use === autoEngine && error instanceof TwinspecError && error.code === 'ENGINE_UNSUPPORTED';
+      if (!mayGoOn) throw error;
+      refusal = error;
+      emit({
+        type: 'warning',
+        message: `Engine ${choice.engine.report.engine} cannot run this spec: ${error.message}`,
+      });
+    }
+  }
+  throw refusal ?? new TwinspecError('ENGINE_UNAVAILABLE', 'No engine can run here.');
+}
+
+function classesOf({ labels }: LoadedDataset): number {
+  return labels === null ? 0 : labels.reduce((highest, label) => Math.max(highest, label), -1) + 1;
+}

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Descriptor, Engine, LoadedDataset, OptionSchemas, Samples } from 'twinspec/plugin';
+import { bindBase } from '../../core/graph/bound-base.js';
+import { siameseGraph, type GraphParts, type SiameseGraph } from '../../core/graph/siamese-graph.js';
+import { randomService, stream } from '../../core/random/stream.js';
+import cpu from '../../plugins/engines/cpu.js';
+import rmsprop from '../../plugins/optimizers/rmsprop.js';
+import euclidean from '../../plugins/distances/euclidean.js';
+import contrastive from '../../plugins/losses/contrastive.js';
+import mean from '../../plugins/reducers/mean.js';
+
+/** Creates a plugin with these options over its defaults. */
+export function create<T>(descriptor: Descriptor<string, T>, options: Record<string, unknown> = {}): T {
+  const services = { tf, random: randomService(1, descriptor.name), logger: { warn: () => undefined } };
+  return descriptor.create(
+    { ...defaultsOf(descriptor.options), ...options },
+    ...descriptor.inject.map((name) => services[name]),
+  );
+}
+
+function defaultsOf(options: OptionSchemas): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
+}
+
+/** A graph of the classic parts over a base of one's own. */
+export function graphOf(
+  base: (tfjs: typeof tf) => tf.LayersModel,
+  parts: Partial<GraphParts> = {},
+  seed = 1,
+): SiameseGraph {
+  return siameseGraph(tf, {
+    base: bindBase(tf, () => base(tf), stream(seed, 'weights/base')),
+    distance: create(euclidean),
+    loss: create(contrastive),
+    consumes: 'pairs',
+    reducer: create(mean),
+    optimizer: create(rmsprop),
+    names: { base: 'test', distance: 'euclidean', loss: 'contrastive', reducer: 'mean', optimizer: 'test' },
+    normalize: false,
+    threshold: 0.5,
+    lossWeights: {},
+    lossState: {},
+    ...parts,
+  });
+}
+
+export function cpuEngine(): Promise<Engine> {
+  return create(cpu);
+}
+
+/** Noise of a step, as the trainer makes it. */
+export function noiseOf(seed: number, step: number) {
+  return (name: string, kind: 'bytes' | 'normal', size: number) => {
+    const random = stream(seed, `noise/${name}`, step);
+    return kind === 'bytes' ? random.bytes(size) : random.normals(size);
+  };
+}
+
+/** Random samples of a shape, standard normal. */
+export function randomSamples(rows: number, shape: readonly number[], seed = 1): Samples {
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  return { shape, data: stream(seed, 'samples').normals(rows * size) };
+}
+
+export type { LoadedDataset };
