@@ -1,6 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs';
 import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { OptionSchemas } from './options.js';
+import type { NoOptions, OptionSchemas } from './options.js';
 import type { ServiceName } from './services.js';
 import type { Shape } from './tensors.js';
 
@@ -16,7 +16,7 @@ export interface Base {
 export type BaseDescriptor = Descriptor<'base', Base>;
 
 /** Defines a base network. */
-export function defineBase<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+export function defineBase<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Base>,
 ): BaseDescriptor {
   return describe<BaseDescriptor>('base', definition);

@@ -1,5 +1,5 @@
 import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { OptionSchemas } from './options.js';
+import type { NoOptions, OptionSchemas } from './options.js';
 import type { ServiceName } from './services.js';
 import type { Shape, TensorData } from './tensors.js';
 
@@ -59,7 +59,7 @@ export interface Dataset {
 export type DatasetDescriptor = Descriptor<'dataset', Dataset> & { readonly yields: Unit };
 
 /** Defines a dataset. */
-export function defineDataset<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+export function defineDataset<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Dataset> & { readonly yields: Unit },
 ): DatasetDescriptor {
   return describe<DatasetDescriptor>('dataset', definition);

@@ -1,5 +1,5 @@
 import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { OptionSchemas } from './options.js';
+import type { NoOptions, OptionSchemas } from './options.js';
 import type { ServiceName } from './services.js';
 import type { Tensor } from './tensors.js';
 
@@ -14,7 +14,7 @@ export interface Distance {
 export type DistanceDescriptor = Descriptor<'distance', Distance>;
 
 /** Defines a distance. */
-export function defineDistance<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+export function defineDistance<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Distance>,
 ): DistanceDescriptor {
   return describe<DistanceDescriptor>('distance', definition);

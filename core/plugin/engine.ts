@@ -1,6 +1,6 @@
 import type { Samples } from './dataset.js';
 import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { OptionSchemas } from './options.js';
+import type { NoOptions, OptionSchemas } from './options.js';
 import type { ServiceName } from './services.js';
 import type { HostTensors, Shape, Tensor, TensorData, Tensors } from './tensors.js';
 
@@ -91,7 +91,7 @@ export type EngineDescriptor = Descriptor<'engine', Promise<Engine>> & {
 };
 
 /** Defines an engine. `create` rejects with ENGINE_UNAVAILABLE where it cannot run. */
-export function defineEngine<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+export function defineEngine<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Promise<Engine>> & { readonly priority: number; probe(): Promise<Availability> },
 ): EngineDescriptor {
   return describe<EngineDescriptor>('engine', definition);

@@ -43,7 +43,13 @@ export {
   type TripletInputs,
 } from './loss.js';
 export { onBackend } from './on-backend.js';
-export { defineOptimizer, type Optimizer, type OptimizerDescriptor, type Update, type UpdateInputs } from './optimizer.js';
+export {
+  defineOptimizer,
+  type Optimizer,
+  type OptimizerDescriptor,
+  type Update,
+  type UpdateInputs,
+} from './optimizer.js';
 export type { OptionSchema, OptionSchemas, OptionsOf } from './options.js';
 export type { RandomService, RandomStream } from './random.js';
 export { defineReducer, type Reducer, type ReducerDescriptor } from './reducer.js';

@@ -1,5 +1,5 @@
 import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { OptionSchemas } from './options.js';
+import type { NoOptions, OptionSchemas } from './options.js';
 import type { ServiceName } from './services.js';
 import type { Tensor, TensorDeclarations, Tensors } from './tensors.js';
 
@@ -93,7 +93,7 @@ export type LossDescriptor = Descriptor<'loss', Loss<never>> & { readonly consum
 /** Defines a loss over pairs, triplets or a labelled batch. */
 export function defineLoss<
   const C extends Consumes,
-  const O extends OptionSchemas = {},
+  const O extends OptionSchemas = NoOptions,
   const I extends readonly ServiceName[] = [],
 >(definition: Definition<O, I, Loss<C>> & { readonly consumes: C }): LossDescriptor {
   return describe<LossDescriptor>('loss', definition);

@@ -1,5 +1,5 @@
 import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { OptionSchemas } from './options.js';
+import type { NoOptions, OptionSchemas } from './options.js';
 import type { ServiceName } from './services.js';
 import type { Tensor, Tensors } from './tensors.js';
 
@@ -31,7 +31,7 @@ export interface Optimizer {
 export type OptimizerDescriptor = Descriptor<'optimizer', Optimizer>;
 
 /** Defines an optimizer. */
-export function defineOptimizer<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+export function defineOptimizer<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Optimizer>,
 ): OptimizerDescriptor {
   return describe<OptimizerDescriptor>('optimizer', definition);

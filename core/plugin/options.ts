@@ -48,3 +48,6 @@ type Plain<S> = S extends { readonly type: 'number' | 'integer' }
 export type OptionsOf<S extends OptionSchemas> = {
   readonly [K in keyof S]: S[K] extends { readonly nullable: true } ? Plain<S[K]> | null : Plain<S[K]>;
 };
+
+/** The options of a plugin that has none. */
+export type NoOptions = Readonly<Record<never, OptionSchema>>;

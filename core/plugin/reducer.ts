@@ -1,5 +1,5 @@
 import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { OptionSchemas } from './options.js';
+import type { NoOptions, OptionSchemas } from './options.js';
 import type { ServiceName } from './services.js';
 import type { Tensor } from './tensors.js';
 
@@ -12,7 +12,7 @@ export interface Reducer {
 export type ReducerDescriptor = Descriptor<'reducer', Reducer>;
 
 /** Defines a reducer. */
-export function defineReducer<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+export function defineReducer<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Reducer>,
 ): ReducerDescriptor {
   return describe<ReducerDescriptor>('reducer', definition);

@@ -1,6 +1,6 @@
 import type { Examples, Unit } from './dataset.js';
 import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { OptionSchemas } from './options.js';
+import type { NoOptions, OptionSchemas } from './options.js';
 import type { RandomStream } from './random.js';
 import type { ServiceName } from './services.js';
 
@@ -25,10 +25,12 @@ export interface Sampler {
 }
 
 /** `yields` tells for each unit that the sampler takes what it makes of it. */
-export type SamplerDescriptor = Descriptor<'sampler', Sampler> & { readonly yields: Readonly<Partial<Record<Unit, Unit>>> };
+export type SamplerDescriptor = Descriptor<'sampler', Sampler> & {
+  readonly yields: Readonly<Partial<Record<Unit, Unit>>>;
+};
 
 /** Defines a sampler. */
-export function defineSampler<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+export function defineSampler<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Sampler> & { readonly yields: Readonly<Partial<Record<Unit, Unit>>> },
 ): SamplerDescriptor {
   return describe<SamplerDescriptor>('sampler', definition);

@@ -1,5 +1,5 @@
 import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { OptionSchemas } from './options.js';
+import type { NoOptions, OptionSchemas } from './options.js';
 import type { ServiceName } from './services.js';
 
 export interface ScheduleInputs {
@@ -17,7 +17,7 @@ export interface Schedule {
 export type ScheduleDescriptor = Descriptor<'schedule', Schedule>;
 
 /** Defines a learning rate schedule. */
-export function defineSchedule<const O extends OptionSchemas = {}, const I extends readonly ServiceName[] = []>(
+export function defineSchedule<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Schedule>,
 ): ScheduleDescriptor {
   return describe<ScheduleDescriptor>('schedule', definition);
