@@ -1,7 +1,7 @@
 import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { stringify } from 'yaml';
 import { TwinspecError } from '../errors.js';
+import { resolvedYaml } from '../spec/resolved-yaml.js';
 import type { Spec } from '../spec/spec.js';
 import type { RunSummary } from '../training/events.js';
 import type { Environment } from './environment.js';
@@ -81,7 +81,7 @@ export interface RunStart {
 /** Writes spec.yaml, spec.resolved.yaml and environment.json. @throws STORAGE */
 export async function writeStart(folder: string, { given, spec, environment }: RunStart): Promise<void> {
   await writeAtomically(join(folder, 'spec.yaml'), given);
-  await writeAtomically(join(folder, 'spec.resolved.yaml'), stringify(spec, { lineWidth: 0 }));
+  await writeAtomically(join(folder, 'spec.resolved.yaml'), resolvedYaml(spec));
   await writeAtomically(join(folder, 'environment.json'), toJson(environment));
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRecorder, recordTo } from '../../../core/run/recorder.js';
@@ -54,6 +54,32 @@ describe('recorder', () => {
     }
     await recorder.close();
     expect(await metrics()).toEqual(events);
+  });
+
+  it('writes an event file for TensorBoard beside it', async () => {
+    const recorder = await openRecorder(folder());
+    recorder.record(warning);
+    recorder.record(step(1));
+    await recorder.close();
+    const names = (await readdir(folder())).sort();
+    expect(names).toEqual([expect.stringMatching(/^events\.out\.tfevents\.\d+\.twinspec$/), 'metrics.jsonl']);
+    const bytes = await readFile(join(folder(), names[0]));
+    // Each record: 8 bytes of length, 4 of checksum, the content, 4 of checksum.
+    const lengths: number[] = [];
+    for (let at = 0; at < bytes.length; at += 16 + lengths[lengths.length - 1]) {
+      lengths.push(Number(bytes.readBigUInt64LE(at)));
+    }
+    expect(lengths.length).toBe(2);
+    expect(bytes.includes('brain.Event:2')).toBe(true);
+    expect(bytes.includes('train/loss')).toBe(true);
+  });
+
+  it('has a file even of a run without events', async () => {
+    const recorder = await openRecorder(folder());
+    await recorder.close();
+    expect(await metrics()).toEqual([]);
+    const [tensorboard] = (await readdir(folder())).sort();
+    expect((await readFile(join(folder(), tensorboard))).includes('brain.Event:2')).toBe(true);
   });
 
   it('refuses a folder that another run writes into', async () => {
