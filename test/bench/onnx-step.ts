@@ -16,7 +16,8 @@ const count = inputs['x']!.shape[0]!;
 const shape = [rows, ...inputs['x']!.shape.slice(1)];
 const specs: Record<string, InputSpec> = { ...inputs };
 specs['x'] = { column: 'images', shape, dtype: 'uint8', scale: 1 / 255, count };
-for (const name of Object.keys(inputs)) if (name.startsWith('noise')) specs[name] = { ...inputs[name]!, dtype: 'uint8' };
+for (const name of Object.keys(inputs))
+  if (name.startsWith('noise')) specs[name] = { ...inputs[name]!, dtype: 'uint8' };
 
 const ort = await loadRuntime(ortName as 'onnxruntime-node');
 const start = performance.now();
@@ -33,7 +34,11 @@ console.log(
 );
 
 const feeds: Record<string, OrtTensor> = {
-  images: ort.tensor('uint8', new Uint8Array(rows * shape.slice(1).reduce((a, b) => a * b, 1)).map((_, i) => (i * 31) & 255), shape),
+  images: ort.tensor(
+    'uint8',
+    new Uint8Array(rows * shape.slice(1).reduce((a, b) => a * b, 1)).map((_, i) => (i * 31) & 255),
+    shape,
+  ),
 };
 for (const [name, x] of Object.entries(inputs)) {
   const dtype = graph.inputs.get(name)?.dtype;
@@ -44,7 +49,11 @@ const times: number[] = [];
 const steps = kind === 'mlp' ? 1000 : 60;
 for (let i = 0; i < steps; i += 1) {
   const before = performance.now();
-  feeds['x'] = ort.tensor('int32', Int32Array.from({ length: count }, (_, j) => (i * 7919 + j * 104729) % rows), [count]);
+  feeds['x'] = ort.tensor(
+    'int32',
+    Int32Array.from({ length: count }, (_, j) => (i * 7919 + j * 104729) % rows),
+    [count],
+  );
   const outputs = await session.run(feeds);
   for (const [name, x] of Object.entries(outputs)) if (name.endsWith("'")) feeds[name.slice(0, -1)] = x;
   times.push(performance.now() - before);

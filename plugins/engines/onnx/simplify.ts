@@ -1,5 +1,6 @@
 import type { Graph } from './graph.js';
+import { passes, type Pass } from './passes/index.js';
 
-export function simplify(graph: Graph): Graph {
-  return graph;
-}
+/** The same function in fewer or cheaper nodes. */
+export const simplify = (graph: Graph, list: readonly Pass[] = passes): Graph =>
+  list.reduce((simpler, pass) => pass.run(simpler), graph);

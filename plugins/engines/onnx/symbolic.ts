@@ -109,7 +109,11 @@ function create(tf: Tf): SymbolicBackend {
         'Declare it as a weight or as state: its value would be frozen otherwise.',
       );
     }
-    const value: Value = { shape: [...shape], dtype: typeOf(dtype), data: compress(home.readSync(dataId), typeOf(dtype)) };
+    const value: Value = {
+      shape: [...shape],
+      dtype: typeOf(dtype),
+      data: compress(home.readSync(dataId), typeOf(dtype)),
+    };
     constants.set(dataId, value);
     return value;
   }
@@ -182,7 +186,10 @@ function create(tf: Tf): SymbolicBackend {
 
   function refuseKernel(kernelName: string) {
     return (what: string): never =>
-      refuse(`The onnx engine cannot compile ${kernelName} ${what}`, 'Write it with other tf ops, or use `engine: cpu`.');
+      refuse(
+        `The onnx engine cannot compile ${kernelName} ${what}`,
+        'Write it with other tf ops, or use `engine: cpu`.',
+      );
   }
 
   return {

@@ -100,9 +100,13 @@ function explain(failure: unknown): unknown {
 }
 
 function undeclared(name: string): TwinspecError {
-  return new TwinspecError('ENGINE_UNSUPPORTED', `A step creates or assigns the variable '${name}', which nobody declared.`, {
-    hint: 'Return its new value as state instead: a step is a pure function.',
-  });
+  return new TwinspecError(
+    'ENGINE_UNSUPPORTED',
+    `A step creates or assigns the variable '${name}', which nobody declared.`,
+    {
+      hint: 'Return its new value as state instead: a step is a pure function.',
+    },
+  );
 }
 
 /** Keeps the data of all variables alive while a trace runs, and undoes what the trace does to them. */
@@ -139,7 +143,12 @@ function protectVariables(engine: Internals) {
 function releaseTensors(engine: Internals, { values }: Recording): void {
   for (const [dataId, { value, references }] of [...values]) {
     for (let i = 0; i < references; i += 1) {
-      engine.disposeTensor({ dataId, shape: [...value.shape], dtype: value.dtype as 'float32', size: sizeOf(value.shape) });
+      engine.disposeTensor({
+        dataId,
+        shape: [...value.shape],
+        dtype: value.dtype as 'float32',
+        size: sizeOf(value.shape),
+      });
     }
   }
 }

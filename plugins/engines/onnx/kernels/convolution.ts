@@ -29,7 +29,12 @@ function windowsOf(
 const isChannelsFirst = (attributes: Attributes): boolean => attributes['dataFormat'] === 'NCHW';
 
 /** Runs a lowering written for `[n,h,w,c]` on images of the layout that the attributes name. */
-function inNHWC(o: Operators, images: readonly Value[], attributes: Attributes, f: (...images: Value[]) => Value): Value {
+function inNHWC(
+  o: Operators,
+  images: readonly Value[],
+  attributes: Attributes,
+  f: (...images: Value[]) => Value,
+): Value {
   if (!isChannelsFirst(attributes)) return f(...images);
   return toNCHW(o, f(...images.map((x) => toNHWC(o, x))));
 }
@@ -43,14 +48,14 @@ function im2col(o: Operators, x: Value, w: Windows): Value {
 
 /** The same, transposed: cheaper to gather where pixels have few channels. */
 function im2row(o: Operators, x: Value, w: Windows): Value {
-  const seen = views(o, o.reshape(x, [...x.shape.slice(0, 3), 1]), w).map((view) => o.reshape(view, [1, w.batchSize * w.outHeight * w.outWidth]));
+  const seen = views(o, o.reshape(x, [...x.shape.slice(0, 3), 1]), w).map((view) =>
+    o.reshape(view, [1, w.batchSize * w.outHeight * w.outWidth]),
+  );
   return seen.length === 1 ? seen[0]! : o.concat(seen, 0);
 }
 
 const columnsOf = (o: Operators, x: Value, w: Windows): { columns: Value; transposed: boolean } =>
-  w.inChannels === 1
-    ? { columns: im2row(o, x, w), transposed: true }
-    : { columns: im2col(o, x, w), transposed: false };
+  w.inChannels === 1 ? { columns: im2row(o, x, w), transposed: true } : { columns: im2col(o, x, w), transposed: false };
 
 function convolve(o: Operators, x: Value, filter: Value, w: Windows): Value {
   const { columns, transposed } = columnsOf(o, x, w);
@@ -68,7 +73,10 @@ function filterGradient(o: Operators, x: Value, dy: Value, w: Windows): Value {
 
 function inputGradient(o: Operators, dy: Value, filter: Value, w: Windows): Value {
   const places = w.outHeight * w.outWidth;
-  const weights = o.reshape(o.transpose(filter, [2, 0, 1, 3]), [w.inChannels * w.filterHeight * w.filterWidth, w.outChannels]);
+  const weights = o.reshape(o.transpose(filter, [2, 0, 1, 3]), [
+    w.inChannels * w.filterHeight * w.filterWidth,
+    w.outChannels,
+  ]);
   const pixels = o.transpose(o.reshape(dy, [w.batchSize, places, w.outChannels]), [0, 2, 1]);
   return toNHWC(o, col2Im(o, o.matMul(weights, pixels), w));
 }
@@ -116,9 +124,13 @@ const depthwiseConv2D = ({ tf, o }: Context, { x, filter }: Inputs, attributes: 
 /** A bias or slope of one number a channel, for images of the layout that the attributes name. */
 function perChannel(o: Operators, inputs: Inputs, attributes: Attributes): Inputs {
   if (!isChannelsFirst(attributes)) return inputs;
-  const spread = (x: Value): Value => (x.shape.length === 1 && x.shape[0] !== 1 ? o.reshape(x, [x.shape[0]!, 1, 1]) : x);
+  const spread = (x: Value): Value =>
+    x.shape.length === 1 && x.shape[0] !== 1 ? o.reshape(x, [x.shape[0]!, 1, 1]) : x;
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, x]) => [name, ['bias', 'preluActivationWeights'].includes(name) ? spread(x) : x]),
+    Object.entries(inputs).map(([name, x]) => [
+      name,
+      ['bias', 'preluActivationWeights'].includes(name) ? spread(x) : x,
+    ]),
   );
 }
 
@@ -146,12 +158,7 @@ export const convolutions: Kernels = {
   DepthwiseConv2dNativeBackpropFilter: ({ tf, o }, { x, dy }, attributes) =>
     depthwiseFilterGradient(o, x!, dy!, windowsOf(tf, x!.shape, attributes['filterShape']!, attributes, true)),
   DepthwiseConv2dNativeBackpropInput: ({ tf, o }, { dy, filter }, attributes) =>
-    depthwiseInputGradient(
-      o,
-      dy!,
-      filter!,
-      windowsOf(tf, attributes['inputShape']!, filter!.shape, attributes, true),
-    ),
+    depthwiseInputGradient(o, dy!, filter!, windowsOf(tf, attributes['inputShape']!, filter!.shape, attributes, true)),
   FusedConv2D: fused(conv2D),
   FusedDepthwiseConv2D: fused(depthwiseConv2D),
 };

@@ -152,8 +152,7 @@ export const elementwise: Kernels = {
   Atan2: exact(atan2),
   BitwiseAnd: ({ o }, { a, b }) => o.bitwiseAnd(a!, b!),
   Equal: comparison((o, a, b) => o.equal(a, b)),
-  FloorDiv: ({ o }, { a, b }) =>
-    o.cast(o.floor(o.div(o.cast(a!, 'float64'), o.cast(b!, 'float64'))), 'int32'),
+  FloorDiv: ({ o }, { a, b }) => o.cast(o.floor(o.div(o.cast(a!, 'float64'), o.cast(b!, 'float64'))), 'int32'),
   Greater: comparison((o, a, b) => o.greater(a, b)),
   GreaterEqual: comparison((o, a, b) => o.greaterOrEqual(a, b)),
   Less: comparison((o, a, b) => o.less(a, b)),

@@ -21,17 +21,17 @@ const refused: Kernels = {
 
 /** Lowerings by family, in the order of docs/reference/ops.md. */
 export const families: Readonly<Record<string, Kernels>> = {
-  'Elementwise': elementwise,
-  'Reductions': reductions,
+  Elementwise: elementwise,
+  Reductions: reductions,
   'Matrix products': matmul,
-  'Convolutions': convolutions,
-  'Pooling': pools,
-  'Normalization': normalizations,
-  'Shapes': shapes,
-  'Indexing': indexing,
+  Convolutions: convolutions,
+  Pooling: pools,
+  Normalization: normalizations,
+  Shapes: shapes,
+  Indexing: indexing,
 };
 
 /** Every tfjs kernel that this engine knows, by name. */
-export const kernels: Kernels = { ...refused, ...Object.assign({}, ...Object.values(families)) as Kernels };
+export const kernels: Kernels = { ...refused, ...(Object.assign({}, ...Object.values(families)) as Kernels) };
 
 export type { Attributes, Context, Inputs, Kernels, Lowering } from './lowering.js';

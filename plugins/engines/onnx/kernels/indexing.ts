@@ -19,7 +19,10 @@ function scatter(o: Operators, onto: Value, indices: Value, updates: Value, redu
   const count = sizeOf(indices.shape) / depth;
   const rest = onto.shape.slice(depth);
   const places = o.cast(o.reshape(indices, [count, depth]), 'int64');
-  const slices = sizeOf(updates.shape) === 1 ? o.expand(o.reshape(updates, []), [count, ...rest]) : o.reshape(updates, [count, ...rest]);
+  const slices =
+    sizeOf(updates.shape) === 1
+      ? o.expand(o.reshape(updates, []), [count, ...rest])
+      : o.reshape(updates, [count, ...rest]);
   return o.scatterND(onto, places, slices, reduction);
 }
 
@@ -50,9 +53,12 @@ const bincount: Lowering = ({ o, refuse }, { x, weights }, { size, binaryOutput 
       [1, size],
     ),
   );
-  const dtype = weights && sizeOf(weights.shape) > 0 ? weights.dtype : 'int32';
+  const dtype = weights?.dtype ?? 'int32';
   const member = o.cast(hot, dtype);
-  const weighted = weights && sizeOf(weights.shape) > 0 && !binaryOutput ? o.mul(member, o.reshape(weights, [sizeOf(weights.shape), 1])) : member;
+  const weighted =
+    weights && sizeOf(weights.shape) > 0 && !binaryOutput
+      ? o.mul(member, o.reshape(weights, [sizeOf(weights.shape), 1]))
+      : member;
   return binaryOutput ? o.reduceMax(weighted, [0]) : o.reduceSum(weighted, [0]);
 };
 

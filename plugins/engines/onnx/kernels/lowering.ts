@@ -33,4 +33,7 @@ export function axesOf(axis: number | readonly number[] | null | undefined, rank
 }
 
 /** Kernels that a step cannot use in principle, and what they would need. */
-export const impossible = (why: string): Lowering => ({ refuse }) => refuse(why);
+export const impossible =
+  (why: string): Lowering =>
+  ({ refuse }) =>
+    refuse(why);

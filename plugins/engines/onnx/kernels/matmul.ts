@@ -64,7 +64,11 @@ export const matmul: Kernels = {
     const lengths = new Map<number, number>();
     idDims.forEach((dims, i) => dims.forEach((dim, axis) => lengths.set(dim, operands[i]!.shape[axis]!)));
     const shape = allDims.map((_, dim) => dim).filter((dim) => !summedDims.includes(dim));
-    return o.einsum(operands, equation, shape.map((dim) => lengths.get(dim)!));
+    return o.einsum(
+      operands,
+      equation,
+      shape.map((dim) => lengths.get(dim)!),
+    );
   },
   _FusedMatMul: (context, inputs, attributes) => {
     const { transposeA, transposeB } = attributes;

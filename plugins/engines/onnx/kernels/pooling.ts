@@ -7,7 +7,14 @@ import { attributesOf, overlapAdd, tiles, toNCHW, toNHWC, views, type Windows } 
 
 function windowsOf({ tf }: Context, shape: readonly number[], attributes: Attributes): Windows {
   const { filterSize, strides, pad, dimRoundingMode } = attributes;
-  return tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+  return tf.backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
 }
 
 const isTrivial = (w: Windows): boolean =>
@@ -24,15 +31,12 @@ function uncrop(o: Operators, x: Value, w: Windows): Value {
   return o.pad(x, [0, 0, 0, 0], [0, w.inHeight - height, w.inWidth - width, 0]);
 }
 
-/** Of windows that tile the image: the rows of each window, `[n·outHeight, 1, outWidth·filterWidth·c]` each. */
-function tileRows(o: Operators, x: Value, w: Windows): readonly Value[] {
-  const shape = [w.batchSize * w.outHeight, w.filterHeight, w.outWidth * w.filterWidth * w.inChannels];
-  return split(o, o.reshape(crop(o, x, w), shape), 1);
-}
-
-/** The columns of each window's row: `[n·outHeight·outWidth, 1, c]` each. */
-function tileColumns(o: Operators, row: Value, w: Windows): readonly Value[] {
-  return split(o, o.reshape(row, [w.batchSize * w.outHeight * w.outWidth, w.filterWidth, w.inChannels]), 1);
+/** Of windows that tile the image: what each place sees, by row and column, `[n·outHeight·outWidth, 1, c]` each. */
+function tileViews(o: Operators, x: Value, w: Windows): (readonly Value[])[] {
+  const rowShape = [w.batchSize * w.outHeight, w.filterHeight, w.outWidth * w.filterWidth * w.inChannels];
+  const columnShape = [w.batchSize * w.outHeight * w.outWidth, w.filterWidth, w.inChannels];
+  const rows = split(o, o.reshape(crop(o, x, w), rowShape), 1);
+  return rows.map((row) => split(o, o.reshape(row, columnShape), 1));
 }
 
 const split = (o: Operators, x: Value, axis: number): readonly Value[] =>
@@ -47,8 +51,8 @@ const outShape = (w: Windows) => [w.batchSize, w.outHeight, w.outWidth, w.inChan
 
 function maxPool(o: Operators, x: Value, w: Windows): Value {
   if (tiles(w)) {
-    const rows = largest(o, tileRows(o, x, w));
-    return o.reshape(largest(o, tileColumns(o, rows, w)), outShape(w));
+    const rows = tileViews(o, x, w).map((columns) => largest(o, columns));
+    return o.reshape(largest(o, rows), outShape(w));
   }
   const shape = [w.batchSize, w.inChannels, w.outHeight, w.outWidth];
   return toNHWC(o, o.maxPool(toNCHW(o, x), shape, attributesOf(w)));
@@ -56,20 +60,19 @@ function maxPool(o: Operators, x: Value, w: Windows): Value {
 
 /** Shares `d` out to the first of `values` that is the largest; the others get zero. */
 function toFirstLargest(o: Operators, values: readonly Value[], d: Value): Value[] {
-  const zero = splat(0, 'float32');
   let rest = d;
   return values.map((x, i) => {
     if (i === values.length - 1) return rest;
-    const wins = o.greaterOrEqual(x, largest(o, values.slice(i + 1)));
-    const share = o.where(wins, rest, zero);
-    rest = o.where(wins, zero, rest);
+    const wins = o.cast(o.greaterOrEqual(x, largest(o, values.slice(i + 1))), 'float32');
+    const share = o.mul(rest, wins);
+    rest = o.sub(rest, share);
     return share;
   });
 }
 
 /** For tiles: each window's gradient goes to the first row with the maximum, there to the first column with it. */
 function tiledMaxPoolGradient(o: Operators, x: Value, dy: Value, w: Windows): Value {
-  const rows = tileRows(o, x, w).map((row) => tileColumns(o, row, w));
+  const rows = tileViews(o, x, w);
   const shares = toFirstLargest(
     o,
     rows.map((columns) => largest(o, columns)),
@@ -79,9 +82,11 @@ function tiledMaxPoolGradient(o: Operators, x: Value, dy: Value, w: Windows): Va
   return untile(o, gradients, w);
 }
 
-/** The inverse of `tileRows` and `tileColumns`: rows `[n·outHeight·outWidth, filterWidth, c]` back to the image. */
+/** The inverse of `tileViews`, columns joined: rows `[n·outHeight·outWidth, filterWidth, c]` back to the image. */
 function untile(o: Operators, rows: readonly Value[], w: Windows): Value {
-  const flat = rows.map((row) => o.reshape(row, [w.batchSize * w.outHeight, 1, w.outWidth * w.filterWidth * w.inChannels]));
+  const flat = rows.map((row) =>
+    o.reshape(row, [w.batchSize * w.outHeight, 1, w.outWidth * w.filterWidth * w.inChannels]),
+  );
   const image = o.reshape(join(o, flat, 1), [
     w.batchSize,
     w.outHeight * w.filterHeight,

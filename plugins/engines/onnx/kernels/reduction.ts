@@ -14,6 +14,18 @@ const reduction =
     return pick(o)(y, axes, attributes['keepDims'] ?? false);
   };
 
+/** A sum over the leading axes of many numbers is a product with ones: ONNX Runtime does it several times faster. */
+const sum =
+  (o: Operators): Reduce =>
+  (x, axes, keepDims) => {
+    const leading = axes.every((axis, i) => axis === i);
+    const kept = x.shape.slice(axes.length);
+    const [rows, columns] = [sizeOf(x.shape.slice(0, axes.length)), sizeOf(kept)];
+    if (!leading || x.dtype !== 'float32' || rows < 8 || columns < 2) return o.reduceSum(x, axes, keepDims);
+    const total = o.gemm(splat(1, 'float32', [1, rows]), o.reshape(x, [rows, columns]));
+    return o.reshape(total, keepDims ? [...axes.map(() => 1), ...kept] : kept);
+  };
+
 /** `all` is the least, `any` the greatest of the elements, counted as 0 and 1. */
 const quantifier =
   (pick: (o: Operators) => Reduce): Lowering =>
@@ -25,7 +37,9 @@ const extreme =
   ({ o }, { x }, attributes) => {
     const axes = axesOf(attributes['reductionIndices'] ?? attributes['axis'], x!.shape.length);
     const keepDims = attributes['keepDims'] ?? false;
-    return x!.dtype === 'bool' ? within(o, 'int32', [x!], (y) => pick(o)(y, axes, keepDims)) : pick(o)(x!, axes, keepDims);
+    return x!.dtype === 'bool'
+      ? within(o, 'int32', [x!], (y) => pick(o)(y, axes, keepDims))
+      : pick(o)(x!, axes, keepDims);
   };
 
 const position =
@@ -71,7 +85,7 @@ export const reductions: Kernels = {
   Min: extreme((o) => o.reduceMin),
   Prod: reduction((o) => o.reduceProd),
   Softmax: ({ o }, { logits }, { dim }) => o.softmax(logits!, axesOf(dim, logits!.shape.length)[0]!),
-  Sum: reduction((o) => o.reduceSum),
+  Sum: reduction(sum),
   TopK: ({ o }, { x }, { k }) => {
     const [values, indices] = o.topK(x!, k);
     return [values!, o.cast(indices!, 'int32')];

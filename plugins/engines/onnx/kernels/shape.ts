@@ -70,7 +70,10 @@ const stridedSlice: Lowering = ({ o, tf }, { x }, attributes) => {
     a['newAxisMask'] as number,
     a['shrinkAxisMask'] as number,
   );
-  return o.reshape(o.slice(x!, info.begin, info.finalShapeSparse, info.strides), info.finalShape);
+  const count = info.begin.map((begin, axis) =>
+    Math.max(0, Math.ceil((info.end[axis]! - begin) / info.strides[axis]!)),
+  );
+  return o.reshape(o.slice(x!, info.begin, count, info.strides), info.finalShape);
 };
 
 const reverse: Lowering = ({ o }, { x }, { dims }) => {

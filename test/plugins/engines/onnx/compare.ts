@@ -107,6 +107,8 @@ export async function differences(
     if (a.shape.join() !== e.shape.join()) return [`${name}: shape [${a.shape.join()}] instead of [${e.shape.join()}]`];
     if (a.dtype !== e.dtype) return [`${name}: ${a.dtype} instead of ${e.dtype}`];
     const d = distance(a, e);
-    return d <= tolerance ? [] : [`${name}: relative error ${d}; got ${a.data.slice(0, 12)}, expected ${e.data.slice(0, 12)}`];
+    return d <= tolerance
+      ? []
+      : [`${name}: relative error ${d}; got ${a.data.slice(0, 12)}, expected ${e.data.slice(0, 12)}`];
   });
 }

@@ -45,7 +45,10 @@ function contrastiveStep(
   };
 }
 
-const scaled = (x: HostArray, scale: number): HostArray => ({ ...x, data: x.data.map((v) => v * scale) as Float32Array });
+const scaled = (x: HostArray, scale: number): HostArray => ({
+  ...x,
+  data: x.data.map((v) => v * scale) as Float32Array,
+});
 
 const sameOf = (pairs: number): HostArray => ({
   shape: [pairs],
@@ -91,7 +94,12 @@ export function cnnStep(pairs = 128, size = 28, filters = [32, 64], units = 128)
   const inputs = { x: numbers([pairs * 2, size, size, 1], 99), same: sameOf(pairs) };
   return contrastiveStep(weights, inputs, (x, w) => {
     const block = (y: tf.Tensor4D, i: number) =>
-      tf.maxPool(tf.relu(tf.add(tf.conv2d(y, w[`filter${i}`] as tf.Tensor4D, 1, 'valid'), w[`bias${i}`]!)) as tf.Tensor4D, 2, 2, 'valid');
+      tf.maxPool(
+        tf.relu(tf.add(tf.conv2d(y, w[`filter${i}`] as tf.Tensor4D, 1, 'valid'), w[`bias${i}`]!)) as tf.Tensor4D,
+        2,
+        2,
+        'valid',
+      );
     const y = block(block(x as tf.Tensor4D, 0), 1);
     return tf.add(tf.matMul(tf.reshape(y, [pairs * 2, -1]), w['kernel'] as tf.Tensor2D), w['bias']!) as tf.Tensor2D;
   });
