@@ -1,6 +1,7 @@
 import type { Examples, LoadedDataset } from '../plugin/dataset.js';
 import { sizeOf } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
+import { verificationPairs } from '../evaluation/verification-pairs.js';
 
 /**
  * Refuses a dataset that cannot be trained on: arrays that do not fit each other, row numbers or labels out of range, values
@@ -30,7 +31,20 @@ export function checkDataset({ samples, labels, train, validation, test }: Loade
   const wrongLabel = labels?.findIndex((label) => label < 0) ?? -1;
   if (wrongLabel >= 0) fail(`The label of sample ${wrongLabel} is ${labels![wrongLabel]}.`, 'Count classes from 0.');
   for (const [split, examples] of Object.entries({ train, validation, test })) {
-    if (examples !== null) checkExamples(split, examples, rows, labels);
+    if (examples === null) continue;
+    checkExamples(split, examples, rows, labels);
+    if (split !== 'train') checkBothKinds(split, examples, labels);
+  }
+}
+
+/** A split is judged by matching and by other pairs, so it needs both; better known before training than after. */
+function checkBothKinds(split: string, examples: Examples, labels: Int32Array | null): void {
+  const { same } = verificationPairs(examples, labels);
+  for (const [kind, missing] of [
+    ['matching pairs', same.every((grade) => grade < 0.5)],
+    ['pairs of two classes', same.every((grade) => grade >= 0.5)],
+  ] as const) {
+    if (missing) fail(`The ${split} split has no ${kind}.`, 'Give pairs of both kinds, or null for no such split.');
   }
 }
 

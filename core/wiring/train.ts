@@ -147,7 +147,7 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
     return { summary, folder, model };
   } finally {
     await session.dispose();
-    await (recorder as Recorder | null)?.close();
+    await recorder?.close();
   }
 }
 

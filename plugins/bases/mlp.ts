@@ -31,7 +31,8 @@ export default defineBase({
   create: ({ units, activation, dropout }, tf) => ({
     model(sampleShape) {
       const model = tf.sequential();
-      model.add(tf.layers.flatten({ inputShape: [...sampleShape] }));
+      const inputShape = [...sampleShape];
+      model.add(inputShape.length > 1 ? tf.layers.flatten({ inputShape }) : tf.layers.inputLayer({ inputShape }));
       for (const [index, width] of units.entries()) {
         if (index > 0 && dropout > 0) model.add(tf.layers.dropout({ rate: dropout }));
         model.add(tf.layers.dense({ units: width, activation }));
