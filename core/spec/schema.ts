@@ -45,6 +45,18 @@ export const shellSchema: JsonSchema = section(
       {
         optimizer: plugin('optimizer', 'How weights move along their gradients.'),
         learningRate: plugin('schedule', 'A number, or a schedule that gives one for each step.'),
+        warmupSteps: {
+          type: 'integer',
+          minimum: 0,
+          default: 0,
+          description: 'Steps over which the learning rate rises linearly to where its schedule starts.',
+        },
+        lossLearningRate: {
+          type: 'number',
+          minimum: 0,
+          default: 1,
+          description: "Factor of the learning rate for the loss's own weights, such as proxies.",
+        },
         sampler: plugin('sampler', 'How examples are drawn into batches.'),
         batchSize: {
           type: 'integer',

@@ -17,6 +17,8 @@ export interface SpecInput {
     readonly optimizer?: PluginInput;
     /** A number stands for a constant learning rate. */
     readonly learningRate: PluginInput | number;
+    readonly warmupSteps?: number;
+    readonly lossLearningRate?: number;
     readonly sampler?: PluginInput;
     readonly batchSize?: number;
     readonly epochs: number;

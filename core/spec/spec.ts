@@ -25,6 +25,10 @@ export interface Spec {
   readonly training: {
     readonly optimizer: PluginUse;
     readonly learningRate: PluginUse;
+    /** Steps over which the learning rate rises linearly to where its schedule starts. */
+    readonly warmupSteps: number;
+    /** Factor of the learning rate for the loss's own weights. */
+    readonly lossLearningRate: number;
     readonly sampler: PluginUse;
     /** Examples a step: pairs, triplets or rows, as the sampler yields them. */
     readonly batchSize: number;

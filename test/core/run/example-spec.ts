@@ -16,6 +16,8 @@ export const exampleSpec: Spec = {
   training: {
     optimizer: use('rmsprop'),
     learningRate: use('constant', { value: 0.001 }),
+    warmupSteps: 0,
+    lossLearningRate: 1,
     sampler: use('shuffle'),
     batchSize: 128,
     epochs: 20,

@@ -36,6 +36,8 @@ const resolved: Spec = {
   training: {
     optimizer: { use: 'sgd', with: { momentum: 0 } },
     learningRate: { use: 'constant', with: { value: 0.001 } },
+    warmupSteps: 0,
+    lossLearningRate: 1,
     sampler: { use: 'shuffle', with: {} },
     batchSize: 128,
     epochs: 3,
