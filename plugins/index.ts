@@ -4,6 +4,7 @@ import mlp from './bases/mlp.js';
 import mnistPairs from './datasets/mnist-pairs.js';
 import euclidean from './distances/euclidean.js';
 import cpu from './engines/cpu.js';
+import onnx from './engines/onnx/index.js';
 import contrastive from './losses/contrastive.js';
 import adam from './optimizers/adam.js';
 import rmsprop from './optimizers/rmsprop.js';
@@ -19,6 +20,7 @@ export const plugins: readonly Descriptor[] = [
   mnistPairs,
   euclidean,
   cpu,
+  onnx,
   contrastive,
   adam,
   rmsprop,
