@@ -84,7 +84,7 @@ export function elementsOf(value: Constant): Data {
   const size = sizeOf(value.shape);
   if (value.data.length === size) return value.data;
   const data = allocate(value.dtype, size);
-  return (data as { fill(element: number | bigint): Data }).fill(value.data[0]!);
+  return (data as { fill(element: number | bigint): Data }).fill(value.data[0]);
 }
 
 /** Shape of an elementwise result, by NumPy's broadcasting. */

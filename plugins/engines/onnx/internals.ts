@@ -49,7 +49,7 @@ export interface Internals {
   trackTensor(tensor: TensorInfo, backend: Backend): void;
 }
 
-export const internals = (tf: Tf): Internals => tf.engine() as unknown as Internals;
+export const internals = (tf: Tf): Internals => tf.engine();
 
 /** Registers a backend that is never chosen by itself. */
 export function registerBackend(tf: Tf, name: string, backend: Backend): void {
@@ -89,7 +89,7 @@ export function runOnCpu(
   const values = results.map(({ shape, dtype, dataId }) => ({
     shape: [...shape],
     dtype,
-    data: backend.data.get(dataId).values.slice() as Data,
+    data: backend.data.get(dataId).values.slice(),
   }));
   for (const info of [...results, ...fed.map(([, info]) => info)]) backend.disposeData(info.dataId);
   return values;

@@ -150,7 +150,7 @@ export function operators(graph: Graph) {
     less: compare('Less'),
     lessOrEqual: compare('LessOrEqual'),
     where: (condition: Value, yes: Value, no: Value): Value => elementwise('Where', [condition, yes, no], yes.dtype),
-    sum: (values: readonly Value[]): Value => elementwise('Sum', values, values[0]!.dtype),
+    sum: (values: readonly Value[]): Value => elementwise('Sum', values, values[0].dtype),
 
     reduceSum: reduce('ReduceSum'),
     reduceMean: reduce('ReduceMean'),
@@ -181,7 +181,7 @@ export function operators(graph: Graph) {
 
     /** `[m,k] · [k,n]`, each operand optionally given transposed, plus an optional `[n]` or `[m,n]` term. */
     gemm: (a: Value, b: Value, transA = false, transB = false, c?: Value): Value =>
-      one('Gemm', c ? [a, b, c] : [a, b], [a.shape[transA ? 1 : 0]!, b.shape[transB ? 0 : 1]!], a.dtype, {
+      one('Gemm', c ? [a, b, c] : [a, b], [a.shape[transA ? 1 : 0], b.shape[transB ? 0 : 1]], a.dtype, {
         transA: transA ? 1 : 0,
         transB: transB ? 1 : 0,
       }),
@@ -194,7 +194,7 @@ export function operators(graph: Graph) {
         a.dtype,
       ),
     einsum: (inputs: readonly Value[], equation: string, shape: Shape): Value =>
-      one('Einsum', inputs, shape, inputs[0]!.dtype, { equation }),
+      one('Einsum', inputs, shape, inputs[0].dtype, { equation }),
     conv: (x: Value, filter: Value, shape: Shape, attributes: Attributes): Value =>
       one('Conv', [x, filter], shape, x.dtype, attributes),
     convTranspose: (x: Value, filter: Value, shape: Shape, attributes: Attributes): Value =>
@@ -206,7 +206,7 @@ export function operators(graph: Graph) {
       one(
         'Col2Im',
         [x, ints(imageShape), ints(blockShape)],
-        [x.shape[0]!, x.shape[1]! / sizeOf(blockShape), ...imageShape],
+        [x.shape[0], x.shape[1] / sizeOf(blockShape), ...imageShape],
         x.dtype,
         attributes,
       ),
@@ -220,14 +220,14 @@ export function operators(graph: Graph) {
       one(
         'Transpose',
         [x],
-        perm.map((axis) => x.shape[axis]!),
+        perm.map((axis) => x.shape[axis]),
         x.dtype,
         { perm },
       ),
     concat: (values: readonly Value[], axis: number): Value => {
-      const shape = [...values[0]!.shape];
-      shape[axis] = values.reduce((length, x) => length + x.shape[axis]!, 0);
-      return one('Concat', values, shape, values[0]!.dtype, { axis });
+      const shape = [...values[0].shape];
+      shape[axis] = values.reduce((length, x) => length + x.shape[axis], 0);
+      return one('Concat', values, shape, values[0].dtype, { axis });
     },
     split: (x: Value, sizes: readonly number[], axis: number): readonly Value[] =>
       emit(
@@ -242,14 +242,14 @@ export function operators(graph: Graph) {
       one(
         'Tile',
         [x, ints(repeats)],
-        x.shape.map((length, axis) => length * repeats[axis]!),
+        x.shape.map((length, axis) => length * repeats[axis]),
         x.dtype,
       ),
     pad: (x: Value, before: readonly number[], after: readonly number[], value = 0, mode = 'constant'): Value =>
       one(
         'Pad',
         [x, ints([...before, ...after]), mode === 'constant' ? like(x, value) : undefined],
-        x.shape.map((length, axis) => before[axis]! + length + after[axis]!),
+        x.shape.map((length, axis) => before[axis] + length + after[axis]),
         x.dtype,
         { mode },
       ),
@@ -260,12 +260,12 @@ export function operators(graph: Graph) {
         .filter((axis) => begin[axis] !== 0 || count[axis] !== x.shape[axis] || step[axis] !== 1);
       if (axes.length === 0) return x;
       const end = axes.map((axis) => {
-        const last = begin[axis]! + count[axis]! * step[axis]!;
+        const last = begin[axis] + count[axis] * step[axis];
         return last < 0 ? Number.MIN_SAFE_INTEGER : last;
       });
       return one(
         'Slice',
-        [x, ints(axes.map((axis) => begin[axis]!)), ints(end), ints(axes), ints(axes.map((axis) => step[axis]!))],
+        [x, ints(axes.map((axis) => begin[axis])), ints(end), ints(axes), ints(axes.map((axis) => step[axis]))],
         count,
         x.dtype,
       );

@@ -59,7 +59,7 @@ export async function loadRuntime(only?: RuntimeName): Promise<Runtime> {
   for (const { name, load, providers } of packages) {
     if (only !== undefined && only !== name) continue;
     try {
-      return over((await load()) as unknown as Ort, name, providers);
+      return over(await load(), name, providers);
     } catch (error) {
       failures.push(error);
     }

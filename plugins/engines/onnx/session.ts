@@ -74,8 +74,8 @@ function traceProgram(tf: Tf, program: Program, samples: Samples | null): { grap
   const noise = new Map<string, Noise>();
   const traced = traceTwice(tf, inputs, (tensors, addInput) => {
     const { carried, outputs } = program.body({
-      carried: mapObject(program.carried, (_, place) => tensors[names.carried(place)]!),
-      inputs: mapObject(program.inputs, (_, name) => tensors[names.input(name)]!),
+      carried: mapObject(program.carried, (_, place) => tensors[names.carried(place)]),
+      inputs: mapObject(program.inputs, (_, name) => tensors[names.input(name)]),
       noise(name, kind, shape) {
         noise.set(name, { kind, shape });
         return addInput(names.noise(name), { shape, dtype: kind === 'bytes' ? 'uint8' : 'float32' });
@@ -129,7 +129,7 @@ function replay(
     const feeds: Record<string, OrtTensor> = {};
     if (column && wanted(names.samples)) feeds[names.samples] = column;
     for (const place of places) feeds[names.carried(place)] = store.get(place)!;
-    for (const [name, input] of fed) feeds[names.input(name)] = inputTensor(runtime, input, feed.inputs[name]!);
+    for (const [name, input] of fed) feeds[names.input(name)] = inputTensor(runtime, input, feed.inputs[name]);
     for (const [name, { kind, shape }] of drawn) {
       const dtype = kind === 'bytes' ? 'uint8' : 'float32';
       feeds[names.noise(name)] = runtime.tensor(dtype, feed.noise(name, kind, sizeOf(shape)), shape);

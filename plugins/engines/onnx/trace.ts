@@ -40,7 +40,7 @@ export function trace(
   const backend = symbolicBackend(tf);
   return backend.record((recording) =>
     guarded(tf, backend, recording, () => {
-      const addInput: AddInput = (name, spec) => backend.present(declare(recording, name, spec)) as Tensor;
+      const addInput: AddInput = (name, spec) => backend.present(declare(recording, name, spec));
       const tensors = Object.fromEntries(Object.entries(inputs).map(([name, spec]) => [name, addInput(name, spec)]));
       for (const [name, tensor] of Object.entries(body(tensors, addInput))) {
         recording.graph.outputs.set(name, backend.valueOf(tensor));

@@ -42,7 +42,7 @@ function inNHWC(
 /** `[n·outHeight·outWidth, filterHeight·filterWidth·c]`: one row of pixels for each window. */
 function im2col(o: Operators, x: Value, w: Windows): Value {
   const seen = views(o, x, w);
-  const columns = seen.length === 1 ? seen[0]! : o.concat(seen, 3);
+  const columns = seen.length === 1 ? seen[0] : o.concat(seen, 3);
   return o.reshape(columns, [w.batchSize * w.outHeight * w.outWidth, seen.length * w.inChannels]);
 }
 
@@ -51,7 +51,7 @@ function im2row(o: Operators, x: Value, w: Windows): Value {
   const seen = views(o, o.reshape(x, [...x.shape.slice(0, 3), 1]), w).map((view) =>
     o.reshape(view, [1, w.batchSize * w.outHeight * w.outWidth]),
   );
-  return seen.length === 1 ? seen[0]! : o.concat(seen, 0);
+  return seen.length === 1 ? seen[0] : o.concat(seen, 0);
 }
 
 const columnsOf = (o: Operators, x: Value, w: Windows): { columns: Value; transposed: boolean } =>
@@ -109,23 +109,22 @@ function depthwiseFilterGradient(o: Operators, x: Value, dy: Value, w: Windows):
   const taps = views(o, x, w).map((view) =>
     o.reduceSum(o.mul(o.reshape(view, [...places, w.inChannels, 1]), errors), [0, 1, 2]),
   ); // each [c, m]
-  const joined = taps.length === 1 ? taps[0]! : o.concat(taps, 0);
+  const joined = taps.length === 1 ? taps[0] : o.concat(taps, 0);
   return o.reshape(joined, [w.filterHeight, w.filterWidth, w.inChannels, multiplier]);
 }
 
 const conv2D = ({ tf, o }: Context, { x, filter }: Inputs, attributes: Attributes): Value =>
-  inNHWC(o, [x!], attributes, (image) =>
-    convolve(o, image, filter!, windowsOf(tf, image.shape, filter!.shape, attributes)),
+  inNHWC(o, [x], attributes, (image) =>
+    convolve(o, image, filter, windowsOf(tf, image.shape, filter.shape, attributes)),
   );
 
 const depthwiseConv2D = ({ tf, o }: Context, { x, filter }: Inputs, attributes: Attributes): Value =>
-  depthwise(o, x!, filter!, windowsOf(tf, x!.shape, filter!.shape, attributes, true));
+  depthwise(o, x, filter, windowsOf(tf, x.shape, filter.shape, attributes, true));
 
 /** A bias or slope of one number a channel, for images of the layout that the attributes name. */
 function perChannel(o: Operators, inputs: Inputs, attributes: Attributes): Inputs {
   if (!isChannelsFirst(attributes)) return inputs;
-  const spread = (x: Value): Value =>
-    x.shape.length === 1 && x.shape[0] !== 1 ? o.reshape(x, [x.shape[0]!, 1, 1]) : x;
+  const spread = (x: Value): Value => (x.shape.length === 1 && x.shape[0] !== 1 ? o.reshape(x, [x.shape[0], 1, 1]) : x);
   return Object.fromEntries(
     Object.entries(inputs).map(([name, x]) => [
       name,
@@ -146,19 +145,19 @@ const shapeNHWC = (shape: Image, attributes: Attributes): Image =>
 export const convolutions: Kernels = {
   Conv2D: conv2D,
   Conv2DBackpropFilter: ({ tf, o }, { x, dy }, attributes) => {
-    const [image, errors] = isChannelsFirst(attributes) ? [toNHWC(o, x!), toNHWC(o, dy!)] : [x!, dy!];
-    return filterGradient(o, image, errors, windowsOf(tf, image.shape, attributes['filterShape']!, attributes));
+    const [image, errors] = isChannelsFirst(attributes) ? [toNHWC(o, x), toNHWC(o, dy)] : [x, dy];
+    return filterGradient(o, image, errors, windowsOf(tf, image.shape, attributes['filterShape'], attributes));
   },
   Conv2DBackpropInput: ({ tf, o }, { dy, filter }, attributes) =>
-    inNHWC(o, [dy!], attributes, (errors) => {
-      const shape = shapeNHWC(attributes['inputShape']!, attributes);
-      return inputGradient(o, errors, filter!, windowsOf(tf, shape, filter!.shape, attributes));
+    inNHWC(o, [dy], attributes, (errors) => {
+      const shape = shapeNHWC(attributes['inputShape'], attributes);
+      return inputGradient(o, errors, filter, windowsOf(tf, shape, filter.shape, attributes));
     }),
   DepthwiseConv2dNative: depthwiseConv2D,
   DepthwiseConv2dNativeBackpropFilter: ({ tf, o }, { x, dy }, attributes) =>
-    depthwiseFilterGradient(o, x!, dy!, windowsOf(tf, x!.shape, attributes['filterShape']!, attributes, true)),
+    depthwiseFilterGradient(o, x, dy, windowsOf(tf, x.shape, attributes['filterShape'], attributes, true)),
   DepthwiseConv2dNativeBackpropInput: ({ tf, o }, { dy, filter }, attributes) =>
-    depthwiseInputGradient(o, dy!, filter!, windowsOf(tf, attributes['inputShape']!, filter!.shape, attributes, true)),
+    depthwiseInputGradient(o, dy, filter, windowsOf(tf, attributes['inputShape'], filter.shape, attributes, true)),
   FusedConv2D: fused(conv2D),
   FusedDepthwiseConv2D: fused(depthwiseConv2D),
 };

@@ -11,7 +11,7 @@ export interface Context {
   readonly tf: Tf;
   readonly o: Operators;
   /** Throws that this kernel cannot be compiled `what`, such as "with complex numbers". */
-  refuse(what: string): never;
+  readonly refuse: (what: string) => never;
 }
 
 /** Writes one tfjs kernel as ONNX operators. */
@@ -21,7 +21,7 @@ export type Kernels = Readonly<Record<string, Lowering>>;
 
 /** Applies `f` in another element type and casts its result back. */
 export function within(o: Operators, dtype: DType, values: readonly Value[], f: (...values: Value[]) => Value): Value {
-  return o.cast(f(...values.map((x) => o.cast(x, dtype))), values[0]!.dtype);
+  return o.cast(f(...values.map((x) => o.cast(x, dtype))), values[0].dtype);
 }
 
 /** Axes as tfjs takes them (one, several, negative, none for all), sorted and counted from the front. */

@@ -47,7 +47,7 @@ export function finish(
     case 'leakyrelu':
       return o.leakyRelu(biased, leakyreluAlpha ?? 0.2);
     case 'prelu':
-      return prelu(o, biased, preluActivationWeights!);
+      return prelu(o, biased, preluActivationWeights);
     default:
       return refuse(`with the activation ${String(activation)}`);
   }
@@ -55,14 +55,14 @@ export function finish(
 
 export const matmul: Kernels = {
   BatchMatMul: ({ o }, { a, b }, { transposeA, transposeB }) =>
-    a!.dtype === 'float32'
-      ? matMul(o, a!, b!, transposeA, transposeB)
-      : within(o, 'float64', [a!, b!], (x, y) => matMul(o, x, y, transposeA, transposeB)),
+    a.dtype === 'float32'
+      ? matMul(o, a, b, transposeA, transposeB)
+      : within(o, 'float64', [a, b], (x, y) => matMul(o, x, y, transposeA, transposeB)),
   Einsum: ({ o, tf }, inputs, { equation }) => {
     const operands = Object.values(inputs);
     const { summedDims, idDims, allDims } = tf.backend_util.decodeEinsumEquation(equation, operands.length);
     const lengths = new Map<number, number>();
-    idDims.forEach((dims, i) => dims.forEach((dim, axis) => lengths.set(dim, operands[i]!.shape[axis]!)));
+    idDims.forEach((dims, i) => dims.forEach((dim, axis) => lengths.set(dim, operands[i].shape[axis])));
     const shape = allDims.map((_, dim) => dim).filter((dim) => !summedDims.includes(dim));
     return o.einsum(
       operands,
@@ -72,7 +72,7 @@ export const matmul: Kernels = {
   },
   _FusedMatMul: (context, inputs, attributes) => {
     const { transposeA, transposeB } = attributes;
-    const product = matMul(context.o, inputs['a']!, inputs['b']!, transposeA, transposeB);
+    const product = matMul(context.o, inputs['a'], inputs['b'], transposeA, transposeB);
     return finish(context, product, inputs, attributes);
   },
 };

@@ -40,10 +40,10 @@ function tileViews(o: Operators, x: Value, w: Windows): (readonly Value[])[] {
 }
 
 const split = (o: Operators, x: Value, axis: number): readonly Value[] =>
-  x.shape[axis] === 1 ? [x] : o.split(x, Array<number>(x.shape[axis]!).fill(1), axis);
+  x.shape[axis] === 1 ? [x] : o.split(x, Array<number>(x.shape[axis]).fill(1), axis);
 
 const join = (o: Operators, values: readonly Value[], axis: number): Value =>
-  values.length === 1 ? values[0]! : o.concat(values, axis);
+  values.length === 1 ? values[0] : o.concat(values, axis);
 
 const largest = (o: Operators, values: readonly Value[]): Value => values.reduce((best, x) => o.max(best, x));
 
@@ -78,7 +78,7 @@ function tiledMaxPoolGradient(o: Operators, x: Value, dy: Value, w: Windows): Va
     rows.map((columns) => largest(o, columns)),
     o.reshape(dy, [w.batchSize * w.outHeight * w.outWidth, 1, w.inChannels]),
   );
-  const gradients = rows.map((columns, i) => join(o, toFirstLargest(o, columns, shares[i]!), 1));
+  const gradients = rows.map((columns, i) => join(o, toFirstLargest(o, columns, shares[i]), 1));
   return untile(o, gradients, w);
 }
 
@@ -102,7 +102,7 @@ function maxPoolGradient(o: Operators, x: Value, y: Value, dy: Value, w: Windows
   const zero = splat(0, 'float32');
   let taken: Value | undefined;
   const parts = views(o, x, w).map((view, i) => {
-    const hit = o.and(o.equal(view, y), o.greater(inside[i]!, zero));
+    const hit = o.and(o.equal(view, y), o.greater(inside[i], zero));
     const first = taken ? o.and(hit, o.not(taken)) : hit;
     taken = taken ? o.or(taken, hit) : hit;
     return o.where(first, dy, zero);
@@ -148,19 +148,19 @@ function avgPoolGradient(o: Operators, dy: Value, w: Windows): Value {
 const pool =
   (f: (o: Operators, x: Value, w: Windows) => Value): Lowering =>
   (context, { x }, attributes) => {
-    const w = windowsOf(context, x!.shape, attributes);
-    if (isTrivial(w)) return x!;
-    return within(context.o, 'float32', [x!], (y) => f(context.o, y, w));
+    const w = windowsOf(context, x.shape, attributes);
+    if (isTrivial(w)) return x;
+    return within(context.o, 'float32', [x], (y) => f(context.o, y, w));
   };
 
 export const pools: Kernels = {
   AvgPool: pool(avgPool),
   AvgPoolGrad: (context, { dy, input }, attributes) =>
-    avgPoolGradient(context.o, dy!, windowsOf(context, input!.shape, attributes)),
+    avgPoolGradient(context.o, dy, windowsOf(context, input.shape, attributes)),
   MaxPool: pool(maxPool),
   MaxPoolGrad: (context, { dy, input, output }, attributes) => {
-    const w = windowsOf(context, input!.shape, attributes);
-    if (tiles(w)) return tiledMaxPoolGradient(context.o, input!, dy!, w);
-    return maxPoolGradient(context.o, input!, output!, dy!, w);
+    const w = windowsOf(context, input.shape, attributes);
+    if (tiles(w)) return tiledMaxPoolGradient(context.o, input, dy, w);
+    return maxPoolGradient(context.o, input, output, dy, w);
   },
 };

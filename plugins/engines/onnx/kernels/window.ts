@@ -72,7 +72,7 @@ export function views(o: Operators, x: Value, w: Windows): Value[] {
   return Array.from({ length: w.filterHeight * w.filterWidth }, (_, i) => {
     const row = Math.floor(i / w.filterWidth) * w.dilationHeight;
     const column = (i % w.filterWidth) * w.dilationWidth;
-    const count = [w.batchSize, w.outHeight, w.outWidth, x.shape[3]!];
+    const count = [w.batchSize, w.outHeight, w.outWidth, x.shape[3]];
     return o.slice(padded, [0, row, column, 0], count, [1, w.strideHeight, w.strideWidth, 1]);
   });
 }
@@ -82,7 +82,7 @@ export function views(o: Operators, x: Value, w: Windows): Value[] {
  * windows overlap. -> `[n,inHeight,inWidth,c]`
  */
 export function overlapAdd(o: Operators, parts: readonly Value[], w: Windows): Value {
-  const channels = parts[0]!.shape[3]!;
+  const channels = parts[0].shape[3];
   const positions = parts.length;
   const places = w.outHeight * w.outWidth;
   const columns = o.concat(

@@ -7,8 +7,8 @@ export const combineScalars: Pass = {
   name: 'combine-scalars',
   run: (graph) =>
     rewrite(graph, (node, rewriting) => {
-      const scaled = node.outputs[0]!.dtype === 'float32' ? scaling(node) : undefined;
-      const value = scaled && absorb(scaled, node.outputs[0]!, rewriting);
+      const scaled = node.outputs[0].dtype === 'float32' ? scaling(node) : undefined;
+      const value = scaled && absorb(scaled, node.outputs[0], rewriting);
       return value && [value];
     }),
 };
@@ -22,7 +22,7 @@ interface Scaling {
 function scaling(node: Node): Scaling | undefined {
   const [x, y] = node.inputs;
   const found = factorOf(node.op, x, y);
-  return found && found.x.shape.length === node.outputs[0]!.shape.length && Number.isFinite(found.factor)
+  return found && found.x.shape.length === node.outputs[0].shape.length && Number.isFinite(found.factor)
     ? found
     : undefined;
 }

@@ -14,13 +14,15 @@ export const commonSubexpressions: Pass = {
       const existing = identities.get(value);
       if (existing !== undefined) return existing;
       const small = isConstant(value) && value.data.length <= 64;
-      const created = small ? `${value.dtype}[${value.shape}](${[...value.data].map(exactly)})` : `#${identities.size}`;
+      const created = small
+        ? `${value.dtype}[${value.shape.join()}](${[...value.data].map(exactly).join()})`
+        : `#${identities.size}`;
       identities.set(value, created);
       return created;
     }
 
     return rewrite(graph, (node) => {
-      const key = `${node.op}(${node.inputs.map(identity)})${JSON.stringify(node.attributes)}`;
+      const key = `${node.op}(${node.inputs.map(identity).join()})${JSON.stringify(node.attributes)}`;
       const existing = known.get(key);
       if (!existing) known.set(key, node.outputs);
       return existing;

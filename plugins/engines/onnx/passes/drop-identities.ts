@@ -61,13 +61,13 @@ function transposed(node: Node, { o, producer }: Rewriting): Value | undefined {
     const first = before.attributes['perm'] as readonly number[];
     return o.transpose(
       before.inputs[0]!,
-      perm.map((axis) => first[axis]!),
+      perm.map((axis) => first[axis]),
     );
   }
   const long = perm.filter((axis) => x.shape[axis] !== 1);
-  const ordered = long.every((axis, i) => i === 0 || axis > long[i - 1]!);
+  const ordered = long.every((axis, i) => i === 0 || axis > long[i - 1]);
   if (!ordered) return undefined;
-  const { shape } = node.outputs[0]!;
+  const { shape } = node.outputs[0];
   return sameShape(shape, x.shape) ? x : o.reshape(x, shape);
 }
 

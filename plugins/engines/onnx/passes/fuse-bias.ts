@@ -16,16 +16,16 @@ export const fuseBias: Pass = {
 
 function fused(product: Value, bias: Value, sum: Node, { o, producer, uses }: Rewriting): Value | undefined {
   const gemm = producer(product);
-  const { shape } = sum.outputs[0]!;
+  const { shape } = sum.outputs[0];
   const columns = shape.at(-1);
   if (bias.shape.length !== 1 || bias.shape[0] !== columns || isConstant(bias) || uses(product) > 1) return undefined;
   // A product of images comes as rows that are reshaped.
   const inner = gemm?.op === 'Reshape' && uses(gemm.inputs[0]!) === 1 ? producer(gemm.inputs[0]) : gemm;
-  if (inner?.op !== 'Gemm' || inner.inputs[2] !== undefined || inner.outputs[0]!.shape[1] !== columns) return undefined;
+  if (inner?.op !== 'Gemm' || inner.inputs[2] !== undefined || inner.outputs[0].shape[1] !== columns) return undefined;
   const rows = o.one(
     'Gemm',
     [inner.inputs[0], inner.inputs[1], bias],
-    inner.outputs[0]!.shape,
+    inner.outputs[0].shape,
     product.dtype,
     inner.attributes,
   );

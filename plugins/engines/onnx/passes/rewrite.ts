@@ -12,9 +12,9 @@ export interface Rewriting {
   /** Appends nodes to the new graph. */
   readonly o: Operators;
   /** The node of the new graph that computes a value; undefined for inputs and constants. */
-  producer(value: Value | undefined): Node | undefined;
+  readonly producer: (value: Value | undefined) => Node | undefined;
   /** In how many places a value is used, outputs included; at most a few too many. A hint, not a guarantee. */
-  uses(value: Value): number;
+  readonly uses: (value: Value) => number;
 }
 
 /**
@@ -36,7 +36,7 @@ export function rewrite(
     o: operators(result),
     producer(value) {
       for (; indexed < result.nodes.length; indexed += 1) {
-        for (const output of result.nodes[indexed]!.outputs) producers.set(output, result.nodes[indexed]!);
+        for (const output of result.nodes[indexed].outputs) producers.set(output, result.nodes[indexed]);
       }
       return value && producers.get(value);
     },
@@ -51,7 +51,7 @@ export function rewrite(
       continue;
     }
     node.outputs.forEach((output, i) => {
-      const value = values[i]!;
+      const value = values[i];
       replaced.set(output, value);
       counts.set(value, (counts.get(value) ?? 0) + (counts.get(output) ?? 0));
     });

@@ -19,20 +19,20 @@ const program: Program = {
     const mask = tf.cast(tf.less(noise('mask', 'bytes', [3, 4]), 128), 'float32');
     const jitter = noise('jitter', 'normal', [3, 6]);
     const loss = (kernel: tf.Tensor) => {
-      const x = tf.add(inputs['rows']!, tf.mul(jitter, 0.01)) as tf.Tensor2D;
+      const x = tf.add(inputs['rows'], tf.mul(jitter, 0.01)) as tf.Tensor2D;
       return tf.mean(tf.square(tf.mul(tf.matMul(x, kernel as tf.Tensor2D), mask))) as tf.Scalar;
     };
-    const { value, grad } = tf.valueAndGrad(loss)(carried['kernel']!);
-    const slot = tf.add(tf.mul(carried['slot']!, 0.9), tf.mul(tf.square(grad), 0.1));
-    const change = tf.div(tf.mul(grad, inputs['rate']!), tf.sqrt(tf.add(slot, 1e-7)));
+    const { value, grad } = tf.valueAndGrad(loss)(carried['kernel']);
+    const slot = tf.add(tf.mul(carried['slot'], 0.9), tf.mul(tf.square(grad), 0.1));
+    const change = tf.div(tf.mul(grad, inputs['rate']), tf.sqrt(tf.add(slot, 1e-7)));
     return {
       carried: {
-        kernel: tf.sub(carried['kernel']!, change),
+        kernel: tf.sub(carried['kernel'], change),
         slot,
-        steps: tf.add(carried['steps']!, 1),
-        unread: carried['unread']!,
+        steps: tf.add(carried['steps'], 1),
+        unread: carried['unread'],
       },
-      outputs: { loss: value, first: inputs['rows']! },
+      outputs: { loss: value, first: inputs['rows'] },
     };
   },
 };
@@ -67,12 +67,12 @@ it('trains as the cpu engine does', async () => {
   const actual = await train(await onnx.create({ threads: 2 }, tf));
   expect(Object.keys(actual.carried).sort()).toEqual(Object.keys(expected.carried).sort());
   for (const [place, { shape, data }] of Object.entries(expected.carried)) {
-    expect(actual.carried[place]!.shape).toEqual(shape);
-    expect(distance(float(shape, actual.carried[place]!.data), float(shape, data))).toBeLessThan(1e-5);
+    expect(actual.carried[place].shape).toEqual(shape);
+    expect(distance(float(shape, actual.carried[place].data), float(shape, data))).toBeLessThan(1e-5);
   }
   expected.outputs.forEach((output, i) => {
     for (const [name, data] of Object.entries(output)) {
-      expect(distance(float([], actual.outputs[i]![name]!), float([], data))).toBeLessThan(1e-5);
+      expect(distance(float([], actual.outputs[i][name]), float([], data))).toBeLessThan(1e-5);
     }
   });
 });

@@ -16,29 +16,29 @@ function contrastiveStep(
 ): Step {
   const names = Object.keys(weights);
   const slots = Object.fromEntries(
-    names.map((name) => [`${name}/slot`, { ...weights[name]!, data: weights[name]!.data.map(() => 0.1) }]),
+    names.map((name) => [`${name}/slot`, { ...weights[name], data: weights[name].data.map(() => 0.1) }]),
   );
   const learningRate: HostArray = { shape: [], dtype: 'float32', data: Float32Array.of(0.001) };
   return {
     inputs: { ...inputs, ...weights, ...slots, learningRate },
     body(t) {
       const loss = (...values: tf.Tensor[]): tf.Scalar => {
-        const embedded = embed(t['x']!, Object.fromEntries(names.map((name, i) => [name, values[i]!])), t);
+        const embedded = embed(t['x'], Object.fromEntries(names.map((name, i) => [name, values[i]])), t);
         const [left, right] = tf.split(embedded, 2) as [tf.Tensor2D, tf.Tensor2D];
         const squared = tf.sum(tf.square(tf.sub(left, right)), 1);
         const zero = tf.step(squared);
         const d = tf.mul(zero, tf.sqrt(tf.sub(tf.add(squared, 1), zero)));
-        const same = t['same']!;
+        const same = t['same'];
         const apart = tf.square(tf.relu(tf.sub(1, d)));
         return tf.mean(tf.add(tf.mul(same, tf.square(d)), tf.mul(tf.sub(1, same), apart)));
       };
-      const { value, grads } = tf.valueAndGrads(loss as never)(names.map((name) => t[name]!));
+      const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => t[name]));
       const outputs: Record<string, tf.Tensor> = { loss: value };
       names.forEach((name, i) => {
-        const slot = tf.add(tf.mul(t[`${name}/slot`]!, 0.9), tf.mul(tf.square(grads[i]!), 0.1));
-        const change = tf.div(tf.mul(grads[i]!, t['learningRate']!), tf.sqrt(tf.add(slot, 1e-7)));
+        const slot = tf.add(tf.mul(t[`${name}/slot`], 0.9), tf.mul(tf.square(grads[i]), 0.1));
+        const change = tf.div(tf.mul(grads[i], t['learningRate']), tf.sqrt(tf.add(slot, 1e-7)));
         outputs[`${name}/slot'`] = slot;
-        outputs[`${name}'`] = tf.sub(t[name]!, change);
+        outputs[`${name}'`] = tf.sub(t[name], change);
       });
       return outputs;
     },
@@ -47,7 +47,7 @@ function contrastiveStep(
 
 const scaled = (x: HostArray, scale: number): HostArray => ({
   ...x,
-  data: x.data.map((v) => v * scale) as Float32Array,
+  data: x.data.map((v) => v * scale),
 });
 
 const sameOf = (pairs: number): HostArray => ({
@@ -61,19 +61,19 @@ export function mlpStep(pairs = 128, features = 784, units = [128, 128, 128]): S
   const weights: Record<string, HostArray> = {};
   const noise: Record<string, HostArray> = {};
   [features, ...units].slice(0, -1).forEach((from, i) => {
-    weights[`kernel${i}`] = scaled(numbers([from, units[i]!], i + 1), Math.sqrt(1 / from));
-    weights[`bias${i}`] = scaled(numbers([units[i]!], i + 10), 0.1);
+    weights[`kernel${i}`] = scaled(numbers([from, units[i]], i + 1), Math.sqrt(1 / from));
+    weights[`bias${i}`] = scaled(numbers([units[i]], i + 10), 0.1);
     if (i < units.length - 1) {
-      const bytes = numbers([pairs * 2, units[i]!], i + 20).data.map((v) => Math.floor((v + 2) * 64));
-      noise[`noise${i}`] = { shape: [pairs * 2, units[i]!], dtype: 'float32', data: bytes as Float32Array };
+      const bytes = numbers([pairs * 2, units[i]], i + 20).data.map((v) => Math.floor((v + 2) * 64));
+      noise[`noise${i}`] = { shape: [pairs * 2, units[i]], dtype: 'float32', data: bytes };
     }
   });
   const inputs = { x: numbers([pairs * 2, features], 99), same: sameOf(pairs), ...noise };
   return contrastiveStep(weights, inputs, (x, w, t) => {
     let y = x as tf.Tensor2D;
     units.forEach((_, i) => {
-      y = tf.relu(tf.add(tf.matMul(y, w[`kernel${i}`] as tf.Tensor2D), w[`bias${i}`]!));
-      if (t[`noise${i}`]) y = tf.mul(y, tf.mul(tf.cast(tf.less(t[`noise${i}`]!, 128), 'float32'), 2));
+      y = tf.relu(tf.add(tf.matMul(y, w[`kernel${i}`] as tf.Tensor2D), w[`bias${i}`]));
+      if (t[`noise${i}`]) y = tf.mul(y, tf.mul(tf.cast(tf.less(t[`noise${i}`], 128), 'float32'), 2));
     });
     return y;
   });
@@ -95,12 +95,12 @@ export function cnnStep(pairs = 128, size = 28, filters = [32, 64], units = 128)
   return contrastiveStep(weights, inputs, (x, w) => {
     const block = (y: tf.Tensor4D, i: number) =>
       tf.maxPool(
-        tf.relu(tf.add(tf.conv2d(y, w[`filter${i}`] as tf.Tensor4D, 1, 'valid'), w[`bias${i}`]!)) as tf.Tensor4D,
+        tf.relu(tf.add(tf.conv2d(y, w[`filter${i}`] as tf.Tensor4D, 1, 'valid'), w[`bias${i}`])) as tf.Tensor4D,
         2,
         2,
         'valid',
       );
     const y = block(block(x as tf.Tensor4D, 0), 1);
-    return tf.add(tf.matMul(tf.reshape(y, [pairs * 2, -1]), w['kernel'] as tf.Tensor2D), w['bias']!) as tf.Tensor2D;
+    return tf.add(tf.matMul(tf.reshape(y, [pairs * 2, -1]), w['kernel'] as tf.Tensor2D), w['bias']) as tf.Tensor2D;
   });
 }

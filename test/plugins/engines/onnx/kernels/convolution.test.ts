@@ -36,10 +36,10 @@ describe('conv2d', () => {
     const conv = (x: tf.Tensor, w: tf.Tensor) =>
       tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad, 'NHWC', dilations);
     const body = ({ x, w }: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
-      const y = conv(x!, w!);
+      const y = conv(x, w);
       if (dilations > 1) return { y };
-      const [dx, dw] = tf.grads((x, w) => tf.sum(tf.square(conv(x!, w!))))([x!, w!]);
-      return { y, dx: dx!, dw: dw! };
+      const [dx, dw] = tf.grads((x, w) => tf.sum(tf.square(conv(x, w))))([x, w]);
+      return { y, dx: dx, dw: dw };
     };
     expect(await differences(inputs, body)).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('conv2d', () => {
   it('of images with the channels first', async () => {
     const inputs = { x: numbers([2, 3, 5, 6], 1), w: numbers([3, 3, 3, 4], 2) };
     const conv = (x: tf.Tensor, w: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 2, 'same', 'NCHW');
-    expect(await differences(inputs, ({ x, w }) => ({ y: conv(x!, w!) }))).toEqual([]);
+    expect(await differences(inputs, ({ x, w }) => ({ y: conv(x, w) }))).toEqual([]);
   });
 
   it('fused, transposed and in one dimension', async () => {
@@ -65,7 +65,7 @@ describe('conv2d', () => {
         filter: w as tf.Tensor4D,
         strides: 1,
         pad: 'same',
-        bias: bias!,
+        bias: bias,
         activation: 'relu',
       }),
       up: tf.conv2dTranspose(small as tf.Tensor4D, w as tf.Tensor4D, [2, 5, 5, 3], 2, 'same'),
@@ -80,8 +80,8 @@ describe('conv2d', () => {
     const body = ({ x, w }: Record<string, tf.Tensor>) => {
       const [dx, dw] = tf.grads((x, w) =>
         tf.sum(tf.square(tf.conv2dTranspose(x as tf.Tensor4D, w as tf.Tensor4D, [2, 6, 6, 2], 2, 'same'))),
-      )([x!, w!]);
-      return { dx: dx!, dw: dw! };
+      )([x, w]);
+      return { dx: dx, dw: dw };
     };
     expect(await differences(inputs, body)).toEqual([]);
   });
@@ -90,15 +90,15 @@ describe('conv2d', () => {
 describe('depthwiseConv2d', () => {
   it.each(cases.map((c) => [label(c), c] as const))('%s', async (_, { image, filter, strides, pad, dilations = 1 }) => {
     // tfjs asks for square strides here.
-    const stride = [strides].flat()[0]!;
+    const stride = [strides].flat()[0];
     const inputs = { x: numbers(image, 1), w: numbers([filter[0], filter[1], image[3], filter[2]], 2) };
     const conv = (x: tf.Tensor, w: tf.Tensor) =>
       tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, pad, 'NHWC', dilations);
     const body = ({ x, w }: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
-      const y = conv(x!, w!);
+      const y = conv(x, w);
       if (dilations > 1) return { y };
-      const [dx, dw] = tf.grads((x, w) => tf.sum(tf.square(conv(x!, w!))))([x!, w!]);
-      return { y, dx: dx!, dw: dw! };
+      const [dx, dw] = tf.grads((x, w) => tf.sum(tf.square(conv(x, w))))([x, w]);
+      return { y, dx: dx, dw: dw };
     };
     expect(await differences(inputs, body)).toEqual([]);
   });
@@ -117,7 +117,7 @@ describe('depthwiseConv2d', () => {
         filter: d as tf.Tensor4D,
         strides: 1,
         pad: 'valid',
-        bias: b!,
+        bias: b,
         activation: 'relu6',
       }),
     });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { differences, numbers, type HostArray } from '../compare.js';
 
-const positive = (x: HostArray): HostArray => ({ ...x, data: x.data.map((v) => Math.abs(v) + 0.1) as Float32Array });
+const positive = (x: HostArray): HostArray => ({ ...x, data: x.data.map((v) => Math.abs(v) + 0.1) });
 
 describe('normalization', () => {
   it.each([[[6, 3]], [[2, 3, 4]], [[2, 3, 2, 4]]])('batchNorm of %j, with gradients', async (shape) => {
@@ -15,13 +15,13 @@ describe('normalization', () => {
       scale: numbers([c], 5),
     };
     const f = (...[x, mean, variance, offset, scale]: tf.Tensor[]) =>
-      tf.batchNorm(x!, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3);
+      tf.batchNorm(x, mean, variance, offset, scale, 1e-3);
     const body = (t: Record<string, tf.Tensor>) => {
-      const operands = ['x', 'mean', 'variance', 'offset', 'scale'].map((name) => t[name]!);
+      const operands = ['x', 'mean', 'variance', 'offset', 'scale'].map((name) => t[name]);
       const gradients = tf.grads((...xs) => tf.sum(tf.square(f(...xs))))(operands);
       return {
         y: f(...operands),
-        bare: tf.batchNorm(operands[0]!, operands[1] as tf.Tensor1D, operands[2] as tf.Tensor1D),
+        bare: tf.batchNorm(operands[0], operands[1], operands[2]),
         ...Object.fromEntries(gradients.map((g, i) => [`d${i}`, g])),
       };
     };
@@ -35,8 +35,8 @@ describe('normalization', () => {
       return tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), scale);
     };
     const body = ({ x, scale }: Record<string, tf.Tensor>) => {
-      const [dx, ds] = tf.grads((x, s) => tf.sum(tf.pow(f(x!, s!), tf.scalar(3))))([x!, scale!]);
-      return { y: f(x!, scale!), dx: dx!, ds: ds! };
+      const [dx, ds] = tf.grads((x, s) => tf.sum(tf.pow(f(x, s), tf.scalar(3))))([x, scale]);
+      return { y: f(x, scale), dx: dx, ds: ds };
     };
     expect(await differences(inputs, body, { tolerance: 1e-4 })).toEqual([]);
   });
@@ -45,8 +45,8 @@ describe('normalization', () => {
     const x = numbers([2, 2, 3, 5]);
     const f = (x: tf.Tensor) => tf.localResponseNormalization(x as tf.Tensor4D, 2, 1, 0.5, 0.75);
     const body = ({ x }: Record<string, tf.Tensor>) => ({
-      y: f(x!),
-      dx: tf.grad((x) => tf.sum(tf.square(f(x))))(x!),
+      y: f(x),
+      dx: tf.grad((x) => tf.sum(tf.square(f(x))))(x),
     });
     expect(await differences({ x }, body)).toEqual([]);
   });

@@ -25,7 +25,7 @@ describe('reductions', () => {
           axes
             .filter((axis) => name !== 'norm' || [axis].flat().length < 3)
             .flatMap((axis) =>
-              [false, true].map((keep) => [`${key} ${String(axis)} ${String(keep)}`, f(t[key]!, axis, keep)]),
+              [false, true].map((keep) => [`${key} ${String(axis)} ${String(keep)}`, f(t[key], axis, keep)]),
             ),
         ),
       );
@@ -35,11 +35,11 @@ describe('reductions', () => {
   it('of scalars, vectors and nothing', async () => {
     const inputs = { scalar: numbers([]), vector: numbers([5]), empty: numbers([0, 3]) };
     const body = ({ scalar, vector, empty }: Record<string, tf.Tensor>) => ({
-      a: tf.sum(scalar!),
-      b: tf.mean(vector!),
-      c: tf.max(vector!),
-      d: tf.sum(empty!, 0),
-      e: tf.sum(empty!),
+      a: tf.sum(scalar),
+      b: tf.mean(vector),
+      c: tf.max(vector),
+      d: tf.sum(empty, 0),
+      e: tf.sum(empty),
     });
     expect(await differences(inputs, body)).toEqual([]);
   });
@@ -47,16 +47,16 @@ describe('reductions', () => {
   it('of int32 and bool', async () => {
     const inputs = { i: int([2, 3], [3, -1, 4, 1, -5, 9]), b: bool([2, 3], [0, 1, 1, 0, 0, 0]) };
     const body = ({ i, b }: Record<string, tf.Tensor>) => ({
-      sum: tf.sum(i!, 0),
-      mean: tf.mean(i!, 1),
-      max: tf.max(i!, 1),
-      min: tf.min(i!),
-      prod: tf.prod(i!, 1),
-      count: tf.sum(b!, 1),
-      all: tf.all(b!, 1),
-      any: tf.any(b!, 1, true),
-      anyOfAll: tf.any(b!),
-      share: tf.mean(b!),
+      sum: tf.sum(i, 0),
+      mean: tf.mean(i, 1),
+      max: tf.max(i, 1),
+      min: tf.min(i),
+      prod: tf.prod(i, 1),
+      count: tf.sum(b, 1),
+      all: tf.all(b, 1),
+      any: tf.any(b, 1, true),
+      anyOfAll: tf.any(b),
+      share: tf.mean(b),
     });
     expect(await differences(inputs, body)).toEqual([]);
   });
@@ -64,10 +64,10 @@ describe('reductions', () => {
   it('argMax and argMin take the first of equal ones', async () => {
     const x = float([3, 4], [1, 3, 3, 0, 2, 2, 2, 2, -1, -1, -2, -2]);
     const body = ({ x }: Record<string, tf.Tensor>) => ({
-      a: tf.argMax(x!, 1),
-      b: tf.argMax(x!, 0),
-      c: tf.argMin(x!, -1),
-      d: tf.argMin(x!, 0),
+      a: tf.argMax(x, 1),
+      b: tf.argMax(x, 0),
+      c: tf.argMin(x, -1),
+      d: tf.argMin(x, 0),
     });
     expect(await differences({ x }, body)).toEqual([]);
   });
@@ -80,11 +80,11 @@ describe('reductions', () => {
           [false, true].flatMap((reverse) => {
             const key = `${String(exclusive)} ${String(reverse)}`;
             return [
-              [`sum0 ${key}`, tf.cumsum(t['x']!, 0, exclusive, reverse)],
-              [`sum1 ${key}`, tf.cumsum(t['x']!, 1, exclusive, reverse)],
-              [`ints ${key}`, tf.cumsum(t['i']!, 0, exclusive, reverse)],
-              [`prod ${key}`, tf.cumprod(t['x']!, 1, exclusive, reverse)],
-              [`one ${key}`, tf.cumprod(t['one']!, 0, exclusive, reverse)],
+              [`sum0 ${key}`, tf.cumsum(t['x'], 0, exclusive, reverse)],
+              [`sum1 ${key}`, tf.cumsum(t['x'], 1, exclusive, reverse)],
+              [`ints ${key}`, tf.cumsum(t['i'], 0, exclusive, reverse)],
+              [`prod ${key}`, tf.cumprod(t['x'], 1, exclusive, reverse)],
+              [`one ${key}`, tf.cumprod(t['one'], 0, exclusive, reverse)],
             ];
           }),
         ),
@@ -95,12 +95,12 @@ describe('reductions', () => {
   it('softmax, logSoftmax and topk', async () => {
     const inputs = { x: numbers([3, 5]), v: numbers([6]), ties: float([2, 4], [1, 1, 0, 1, 2, 3, 3, 2]) };
     const body = ({ x, v, ties }: Record<string, tf.Tensor>) => {
-      const top = tf.topk(x!, 2);
-      const tied = tf.topk(ties!, 3);
+      const top = tf.topk(x, 2);
+      const tied = tf.topk(ties, 3);
       return {
-        soft: tf.softmax(x!),
-        vector: tf.softmax(v!),
-        log: tf.logSoftmax(x!),
+        soft: tf.softmax(x),
+        vector: tf.softmax(v),
+        log: tf.logSoftmax(x),
         values: top.values,
         indices: top.indices,
         tiedValues: tied.values,
@@ -112,7 +112,7 @@ describe('reductions', () => {
 
   it('sum and mean of NaN are no number', async () => {
     const x = float([2, 3], [1, NaN, 2, 1, 2, 3]);
-    const body = ({ x }: Record<string, tf.Tensor>) => ({ sum: tf.sum(x!, 1), mean: tf.mean(x!) });
+    const body = ({ x }: Record<string, tf.Tensor>) => ({ sum: tf.sum(x, 1), mean: tf.mean(x) });
     expect(await differences({ x }, body)).toEqual([]);
   });
 });
