@@ -42,6 +42,10 @@ export interface Problem {
   readonly message: string;
   /** What would be right. */
   readonly hint?: string;
+  /** The lines of the file around the place, with a mark under it. */
+  readonly frame?: string;
+  /** The page of the documentation to read, from the root of the package. */
+  readonly docs?: string;
 }
 
 /** The one class of error that Twinspec throws at its users. `code` is stable, the wording is not. */

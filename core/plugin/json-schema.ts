@@ -16,12 +16,12 @@ export interface JsonSchema {
 }
 
 /**
- * A strict validator that reports every error. Two annotations are ours: `plugin`, the kind of plugin that a key of the
- * spec names, and `expected`, words for what a message should ask for.
+ * A strict validator that reports every error. Three annotations are ours: `plugin`, the kind of plugin that a key of the
+ * spec names; `expected`, words for what a message should ask for; `also`, other names that people give the key.
  */
 export function createAjv(): Ajv {
   const ajv = new Ajv({ allErrors: true, verbose: true, ownProperties: true, code: { optimize: false } });
-  ajv.addVocabulary(['plugin', 'expected']);
+  ajv.addVocabulary(['plugin', 'expected', 'also']);
   return ajv;
 }
 

@@ -10,9 +10,14 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let bestDistance = Math.max(1, Math.floor(wanted.length * 0.4)) + 1;
   for (const candidate of candidates) {
     const away = distance(wanted, bare(candidate));
-    if (away < bestDistance) [best, bestDistance] = [candidate, away];
+    if (away < bestDistance && isPlausible(wanted, bare(candidate))) [best, bestDistance] = [candidate, away];
   }
   return best;
+}
+
+/** Short names differ in so few letters that a different first one makes another word: gpu is not cpu. */
+function isPlausible(name: string, candidate: string): boolean {
+  return name.length > 3 || name[0] === candidate[0];
 }
 
 /** `learning_rate`, `learning-rate` and `learningRate` are one name to whoever misremembers it. */

@@ -91,16 +91,21 @@ export function explainUnknown(registry: Registry, kind: Kind, name: string): { 
   const names = namesOf(registry, kind);
   const meant = nearest(name, names);
   const elsewhere = kinds.find((other) => other !== kind && registry.find(other, name));
+  const file = /^[./]|\.[cm]?[jt]s$/.test(name);
   const hints = [
     ...(meant ? [`Did you mean "${meant}"?`] : []),
     ...(elsewhere ? [`There is ${article(elsewhere)} of that name, not ${article(kind)}.`] : []),
     names.length > 0 ? `Available: ${names.join(', ')}.` : `No ${kind} is registered.`,
-    ...(meant ? [] : [`Your own comes from a file with ${definers[kind]}, loaded with --plugin FILE.`]),
+    ...(file
+      ? ['A spec cannot load code: pass the file with --plugin FILE, and write here the name that it states.']
+      : []),
+    ...(meant || file ? [] : [`Your own comes from a file with ${definers[kind]}, loaded with --plugin FILE.`]),
   ];
   return { message: `There is no ${kind} named ${JSON.stringify(name)}.`, hint: hints.join(' ') };
 }
 
-function article(kind: Kind): string {
+/** `a loss`, `an engine`. */
+export function article(kind: Kind): string {
   return /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
 

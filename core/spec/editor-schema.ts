@@ -24,7 +24,7 @@ export function editorSchema(registry: Registry): JsonSchema {
 }
 
 /** Replaces each key that names a plugin by a reference to what its kind allows. */
-function withSlots({ expected, ...schema }: JsonSchema, registry: Registry): JsonSchema {
+function withSlots({ expected, also: _, ...schema }: JsonSchema, registry: Registry): JsonSchema {
   if (!schema.properties) return typeof expected === 'string' ? { ...schema, patternErrorMessage: expected } : schema;
   const entries = Object.entries(schema.properties).map(([key, property]) => {
     const kind = property['plugin'] as Kind | undefined;
@@ -79,5 +79,6 @@ function longForm(registry: Registry, kind: Kind): JsonSchema {
       },
     };
   });
-  return { ...useSchema, properties: { ...useSchema.properties, use }, allOf: branches };
+  const options = { type: 'object', description: useSchema.properties!['with'].description };
+  return { ...useSchema, properties: { use, with: options }, allOf: branches };
 }

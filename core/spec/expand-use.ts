@@ -1,13 +1,13 @@
-import type { JsonSchema } from '../plugin/json-schema.js';
+import { optionsSchema } from '../plugin/json-schema.js';
 import type { Kind } from '../plugin/kinds.js';
-import { isComplete, namesOf, type Registry } from '../plugin/registry.js';
+import { article, isComplete, namesOf, type Registry } from '../plugin/registry.js';
 import { emptyMapping, isMapping, type Mapping } from './tree.js';
 import { expected, received } from './words.js';
 
 /** The long form, or why there is none. */
 export type Expanded =
   | { readonly long: Mapping; readonly fault?: undefined }
-  | { readonly fault: { readonly message: string; readonly hint: string } };
+  | { readonly long?: undefined; readonly fault: { readonly message: string; readonly hint: string } };
 
 /**
  * The long form of what a spec says about a plugin: a name stands for `{ use: name }`, a number or a boolean for the
@@ -23,8 +23,8 @@ export function expandUse(registry: Registry, kind: Kind, value: unknown, path: 
   const shorthand = standard && registry.find(kind, standard)?.shorthand;
   if (shorthand && (typeof value === 'number' || typeof value === 'boolean'))
     return { long: longForm(standard, Object.assign(emptyMapping(), { [shorthand]: value })) };
-  const bare = shorthand ? ', or a bare value' : '';
-  const message = `"${path}" must be the name of a ${kind}, a mapping with use${bare}; received ${received(value)}.`;
+  const bare = shorthand ? `${bareWords(registry, kind, standard, shorthand)}, ` : '';
+  const message = `"${path}" must be ${bare}the name of ${article(kind)} or a mapping with use; received ${received(value)}.`;
   return { fault: { message, hint } };
 }
 
@@ -32,13 +32,18 @@ function longForm(use: string, options?: Mapping): Mapping {
   return Object.assign(emptyMapping(), options ? { use, with: options } : { use });
 }
 
+function bareWords(registry: Registry, kind: Kind, name: string, shorthand: string): string {
+  return expected(optionsSchema(registry.get(kind, name).options).properties![shorthand]);
+}
+
 function example(registry: Registry, kind: Kind, path: string): string {
   const names = namesOf(registry, kind);
-  const name = registry.defaultOf(kind) ?? names[0];
-  if (name === undefined) return `No ${kind} is registered; load yours with --plugin FILE.`;
+  const name = registry.defaultOf(kind);
+  if (names.length === 0) return `No ${kind} is registered; load yours with --plugin FILE.`;
+  if (name === undefined) return `Name one of: ${names.join(', ')}.`;
   const plugin = registry.find(kind, name);
   if (plugin?.shorthand) {
-    const bare = expected(plugin.options[plugin.shorthand] as unknown as JsonSchema);
+    const bare = bareWords(registry, kind, name, plugin.shorthand);
     return `Write ${bare} (short for use: ${name}), or use one of: ${names.join(', ')}.`;
   }
   const key = path.slice(path.lastIndexOf('.') + 1);

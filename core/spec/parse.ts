@@ -2,9 +2,9 @@ import { Composer, CST, isMap, isScalar, isSeq, Lexer, Parser, type Document, ty
 import { refusedKeys } from '../plugin/contract.js';
 import type { Limits } from './limits.js';
 import { createReport, type Report } from './report.js';
-import { syntaxHint } from './syntax-hint.js';
+import { syntaxProblem } from './syntax-problem.js';
 import { child, dotted, emptyMapping, type Place, type Places, type Tree } from './tree.js';
-import { quote } from './words.js';
+import { quote as quoted } from './words.js';
 
 /** The text of a spec and what it is called in messages. */
 export interface Source {
@@ -14,7 +14,13 @@ export interface Source {
   readonly place: (offset: number) => Place;
 }
 
-type Tokens = { readonly tokens: readonly CST.Token[]; readonly fits: boolean };
+interface Tokens {
+  readonly tokens: readonly CST.Token[];
+  /** Whether all of the text was read. */
+  readonly complete: boolean;
+  /** Offset of the last quote that was opened. */
+  readonly quote: number;
+}
 
 const refusedTokens: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   tag: ['A YAML tag', 'Specs are plain data: remove the tag.'],
@@ -28,7 +34,7 @@ const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /**
  * Reads one YAML document as plain data, with the place of everything. Throws SPEC_FILE for a text that is empty or too
- * large and SPEC_SYNTAX, with all problems, for what is no YAML or is YAML that specs do not allow: anchors, aliases,
+ * large and SPEC_SYNTAX for what is no YAML (its first error) or is YAML that specs do not allow (all of it): anchors, aliases,
  * tags, directives, a second document, repeated or dangerous keys, too much depth or too many nodes.
  */
 export function parseYaml(source: Source): Tree {
@@ -42,12 +48,12 @@ export function parseYaml(source: Source): Tree {
   }
   const control = controls.exec(text);
   if (control) {
-    const message = `The control character ${quote(control[0])} is not allowed.`;
+    const message = `The control character ${quoted(control[0])} is not allowed.`;
     report.add(place(control.index), { code: 'SPEC_SYNTAX', message, hint: 'A spec is UTF-8 text.' });
     report.settle();
   }
-  const { tokens, fits } = tokenize(source, report);
-  if (!fits) report.settle();
+  const tokens = tokenize(source, report);
+  if (!tokens.complete) report.settle();
   const document = composeOne(source, tokens, report);
   report.settle();
   if (!document?.contents) {
@@ -65,27 +71,29 @@ function tokenize({ text, limits, place }: Source, report: Report): Tokens {
   const tokens: CST.Token[] = [];
   const parser = new Parser();
   let inScalar = false;
+  let quote = 0;
   for (const lexeme of new Lexer().lex(text)) {
     const type: CST.TokenType | null = inScalar ? null : CST.tokenType(lexeme);
     inScalar = type === 'scalar';
+    if (type === 'double-quoted-scalar' || type === 'single-quoted-scalar') quote = parser.offset;
     const refused = type === null ? undefined : refusedTokens[type];
     if (refused) {
       const [what, hint] = refused;
-      const message = `${what}, ${quote(lexeme.trim())}, is not allowed in a spec.`;
+      const message = `${what}, ${quoted(lexeme.trim())}, is not allowed in a spec.`;
       report.add(place(parser.offset), { code: 'SPEC_SYNTAX', message, hint });
     }
     for (const token of parser.next(lexeme)) tokens.push(token);
     // The stack also holds the document and the scalar that is being read; readNodes counts exactly.
     if (parser.stack.length > limits.depth + 2) {
       report.add(place(parser.offset), tooDeep(limits));
-      return { tokens, fits: false };
+      return { tokens, complete: false, quote };
     }
   }
   for (const token of parser.end()) tokens.push(token);
-  return { tokens, fits: true };
+  return { tokens, complete: true, quote };
 }
 
-function composeOne({ text, place }: Source, tokens: readonly CST.Token[], report: Report): Document.Parsed | null {
+function composeOne({ text, place }: Source, { tokens, quote }: Tokens, report: Report): Document.Parsed | null {
   // The library's check for repeated keys takes quadratic time; readNodes has its own.
   const composer = new Composer({ uniqueKeys: false, stringKeys: true, prettyErrors: false, logLevel: 'silent' });
   let first: Document.Parsed | null = null;
@@ -97,8 +105,11 @@ function composeOne({ text, place }: Source, tokens: readonly CST.Token[], repor
       break;
     }
     first = document;
-    for (const { code, message, pos } of document.errors)
-      report.add(place(pos[0]), { code: 'SPEC_SYNTAX', message: `${message}.`, hint: syntaxHint(code) });
+    // What follows a syntax error are mostly its own consequences.
+    const [error] = document.errors;
+    if (!error) continue;
+    const { offset, ...problem } = syntaxProblem(error, text, quote);
+    report.add(place(offset), { code: 'SPEC_SYNTAX', ...problem });
   }
   return first;
 }
@@ -163,9 +174,9 @@ function isEmpty(node: ParsedNode): boolean {
 }
 
 function keyProblem(key: string, first: Place | undefined): { message: string; hint: string } | null {
-  if (refusedKeys.has(key)) return { message: `The key ${quote(key)} is not allowed in a spec.`, hint: 'Remove it.' };
+  if (refusedKeys.has(key)) return { message: `The key ${quoted(key)} is not allowed in a spec.`, hint: 'Remove it.' };
   if (!first) return null;
-  const message = `The key ${quote(key)} is given twice; the first is on line ${first.line}.`;
+  const message = `The key ${quoted(key)} is given twice; the first is on line ${first.line}.`;
   return { message, hint: 'Keep one of them.' };
 }
 
@@ -183,7 +194,7 @@ export function textSource(text: string, file: string | undefined, limits: Limit
     limits,
     place(offset) {
       const line = lineOf(starts, offset);
-      const position = { line, column: offset - starts[line - 1] + 1, order: order + offset };
+      const position = { line, column: offset - starts[line - 1] + 1, text, order: order + offset };
       return file === undefined ? position : { file, ...position };
     },
   };

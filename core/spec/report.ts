@@ -1,27 +1,42 @@
-import { TwinspecError, type ErrorCode, type Problem } from '../errors.js';
+import { TwinspecError, type Problem } from '../errors.js';
+import { codeFrame } from './code-frame.js';
+import { errorPage } from './docs-page.js';
 import { formatProblem } from './format-problem.js';
 import type { Place } from './tree.js';
 
+/** What is wrong, without where. */
+export type Finding = Pick<Problem, 'code' | 'path' | 'message' | 'hint' | 'docs'>;
+
 /** Collects problems, wherever they are found, and throws them in the order of the file. */
 export interface Report {
-  add(place: Place, problem: { code: ErrorCode; path?: string; message: string; hint?: string }): void;
+  add(place: Place, finding: Finding): void;
   /** Throws one TwinspecError with the code of the first problem, if there is any. */
   settle(): void;
 }
 
+/** `most` problems are listed, the others counted. */
 export function createReport(most: number): Report {
-  const found: { order: number; problem: Problem }[] = [];
+  const found: { place: Place; finding: Finding }[] = [];
   return {
-    add({ order, ...place }, problem) {
-      found.push({ order, problem: Object.freeze({ ...place, ...problem }) });
-    },
+    add: (place, finding) => void found.push({ place, finding }),
     settle() {
       if (found.length === 0) return;
-      const problems = found.sort((a, b) => a.order - b.order).map(({ problem }) => problem);
-      const listed = problems.slice(0, most);
-      const rest = problems.length - listed.length;
-      const lines = [...listed.map(formatProblem), ...(rest > 0 ? [`… and ${rest} more.`] : [])];
-      throw new TwinspecError(listed[0].code, lines.join('\n'), { problems: listed });
+      const inOrder = found.sort((a, b) => a.place.order - b.place.order);
+      const problems = inOrder.slice(0, most).map(({ place, finding }) => problemAt(place, finding));
+      const rest = found.length - problems.length;
+      const lines = [...problems.map(formatProblem), ...(rest > 0 ? [`… and ${rest} more.`] : [])];
+      throw new TwinspecError(problems[0].code, lines.join('\n'), { problems });
     },
   };
+}
+
+function problemAt({ text, order: _, ...where }: Place, finding: Finding): Problem {
+  const { line, column } = where;
+  const framed = text !== undefined && line !== undefined && column !== undefined;
+  return Object.freeze({
+    ...where,
+    ...finding,
+    docs: finding.docs ?? errorPage(finding.code),
+    ...(framed ? { frame: codeFrame(text, line, column) } : {}),
+  });
 }

@@ -3,82 +3,99 @@ import type { JsonSchema } from '../plugin/json-schema.js';
 import { nearest } from '../plugin/nearest.js';
 import type { Report } from './report.js';
 import { child, dotted, placeOf, type Tree } from './tree.js';
+import { valueHint } from './value-hint.js';
 import { expected, quote, received } from './words.js';
+
+/** What is right instead of an unknown key. */
+export interface Advice {
+  readonly hint: string;
+  /** JSON pointer of the key that was most likely meant. */
+  readonly meant?: string;
+}
 
 export interface Context {
   readonly tree: Tree;
   readonly report: Report;
   /** JSON pointer of the value that was validated. */
   readonly pointer: string;
-  /** What is right instead of an unknown key. */
-  readonly unknownKey: (key: string, known: readonly string[]) => string;
-  /** How a message names the value that has an unknown key. */
+  /** JSON pointers of keys that unknown keys were most likely meant for -> those of the unknown ones. */
+  readonly meant: Map<string, string>;
+  readonly adviseKey: (key: string, parent: string, schema: JsonSchema) => Advice;
+  readonly docs: string;
+  /** What a message calls an unknown key. */
   readonly owner?: string;
 }
+
+const start = 'Start with the lines `version: 1` and `name: my-experiment`.';
 
 /** Turns ajv's errors into problems: one for each unknown or missing key and for each value that is wrong. */
 export function addSchemaProblems(errors: readonly ErrorObject[], context: Context): void {
   const wrong = new Set<string>();
+  for (const error of errors.filter(({ keyword }) => keyword === 'additionalProperties')) addUnknownKey(error, context);
   for (const error of errors) {
-    if (error.keyword === 'additionalProperties') addUnknownKey(error, context);
-    else if (error.keyword === 'required') addMissingKey(error, context);
-    else if (!error.schemaPath.includes('/anyOf/')) {
-      const schema = ownerSchema(error);
+    if (error.keyword === 'required') addMissingKey(error, context);
+    else if (error.keyword !== 'additionalProperties' && !error.schemaPath.includes('/anyOf/')) {
       const at = context.pointer + error.instancePath;
-      if (!wrong.has(at)) addWrongValue(at, schema, error.data, context);
+      if (!wrong.has(at)) addWrongValue(at, error.parentSchema as JsonSchema, error.data, context);
       wrong.add(at);
     }
   }
 }
 
-function ownerSchema(error: ErrorObject): JsonSchema {
-  return error.parentSchema as JsonSchema;
-}
-
-function addUnknownKey(error: ErrorObject, { tree, report, pointer, owner, unknownKey }: Context): void {
+function addUnknownKey(error: ErrorObject, { tree, report, pointer, owner, adviseKey, meant, docs }: Context): void {
   const key = (error.params as { additionalProperty: string }).additionalProperty;
   const parent = pointer + error.instancePath;
   const at = child(parent, key);
-  const holder = owner ?? (parent === '' ? 'a spec' : `"${dotted(parent)}"`);
-  report.add(placeOf(tree, at, 'key'), {
-    code: 'SPEC_INVALID',
-    path: dotted(at),
-    message: `There is no ${quote(key)} in ${holder}.`,
-    hint: unknownKey(key, Object.keys(ownerSchema(error).properties ?? {})),
-  });
+  const holder = owner ?? (parent === '' ? 'key at the top level' : `key in "${dotted(parent)}"`);
+  const advice = adviseKey(key, parent, error.parentSchema as JsonSchema);
+  if (advice.meant !== undefined) meant.set(advice.meant, at);
+  const message = `Unknown ${holder}: ${quote(key)}.`;
+  report.add(placeOf(tree, at, 'key'), { code: 'SPEC_INVALID', path: dotted(at), message, hint: advice.hint, docs });
 }
 
-function addMissingKey(error: ErrorObject, { tree, report, pointer }: Context): void {
+function addMissingKey(error: ErrorObject, { tree, report, pointer, meant, docs }: Context): void {
   const key = (error.params as { missingProperty: string }).missingProperty;
-  const schema = ownerSchema(error).properties![key];
+  const schema = (error.parentSchema as JsonSchema).properties![key];
   const parent = pointer + error.instancePath;
   const at = child(parent, key);
-  const about = schema.description === undefined ? '' : ` ${schema.description}`;
+  if (meant.has(at)) return;
   report.add(placeOf(tree, parent, 'key'), {
     code: 'SPEC_INVALID',
     path: dotted(at),
     message: `"${dotted(at)}" is missing.`,
-    hint: `It must be ${expected(schema)}.${about}`,
+    hint: ['It must be', `${expected(schema)}.`, schema.description].filter(Boolean).join(' '),
+    docs,
   });
 }
 
-function addWrongValue(at: string, schema: JsonSchema, data: unknown, { tree, report }: Context): void {
+function addWrongValue(at: string, schema: JsonSchema, data: unknown, { tree, report, docs }: Context): void {
   const subject = at === '' ? 'A spec' : `"${dotted(at)}"`;
-  const hints = [
-    ...(schema.default === undefined ? [] : [`Default: ${JSON.stringify(schema.default)}.`]),
-    ...(schema.description === undefined ? [] : [schema.description]),
-  ];
+  const standard = schema.default === undefined ? undefined : `Default: ${JSON.stringify(schema.default)}.`;
   report.add(placeOf(tree, at), {
     code: 'SPEC_INVALID',
     path: dotted(at),
     message: `${subject} must be ${expected(schema)}; received ${received(data)}.`,
-    hint: hints.join(' '),
+    hint:
+      at === ''
+        ? start
+        : [valueHint(schema, data), standard, schema.description].filter(Boolean).join(' ') || undefined,
+    docs,
   });
 }
 
-/** "Did you mean" for a key, or the keys that there are. */
-export function nearestKey(key: string, known: readonly string[]): string {
-  const meant = nearest(key, known);
-  if (meant) return `Did you mean "${meant}"?`;
-  return known.length === 0 ? 'It takes none.' : `Known here: ${known.join(', ')}.`;
+/** The nearest of the keys that there are, or all of them. */
+export function adviseFrom(key: string, parent: string, schema: JsonSchema): Advice {
+  const odd = oddKey(key);
+  if (odd) return { hint: odd };
+  const known = Object.entries(schema.properties ?? {});
+  const names = known.map(([name]) => name);
+  const alias = known.find(([, { also }]) => Array.isArray(also) && also.includes(key.toLowerCase()));
+  const meant = alias?.[0] ?? nearest(key, names);
+  if (meant !== undefined) return { hint: `Did you mean "${meant}"?`, meant: child(parent, meant) };
+  return { hint: names.length === 0 ? 'It takes none.' : `Known here: ${names.join(', ')}.` };
+}
+
+function oddKey(key: string): string | undefined {
+  if (key === '<<') return 'YAML 1.2 has no merge keys: write the values out.';
+  return key.startsWith('//') ? 'A comment starts with #.' : undefined;
 }

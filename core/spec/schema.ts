@@ -1,12 +1,18 @@
 import type { JsonSchema } from '../plugin/json-schema.js';
 import type { Kind } from '../plugin/kinds.js';
 
-function plugin(kind: Kind, description: string): JsonSchema {
-  return { plugin: kind, description };
+function plugin(kind: Kind, description: string, also: readonly string[] = []): JsonSchema {
+  return { plugin: kind, description, also };
 }
 
-function section(description: string, properties: Record<string, JsonSchema>, required: string[] = []): JsonSchema {
-  return { type: 'object', description, additionalProperties: false, required, properties };
+function section(
+  description: string,
+  properties: Record<string, JsonSchema>,
+  required: readonly string[] = [],
+  expected?: string,
+): JsonSchema {
+  const words = expected === undefined ? {} : { expected };
+  return { type: 'object', description, additionalProperties: false, required, properties, ...words };
 }
 
 /**
@@ -25,26 +31,43 @@ export const shellSchema: JsonSchema = section(
       description: 'Names the experiment and its run folder.',
     },
     seed: {
+      also: ['random_seed', 'random_state'],
       type: 'integer',
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
       default: 0,
       description: 'Weights, data order and noise follow from it: the same seed gives the same run.',
     },
-    dataset: plugin('dataset', 'Where samples come from, and what is held out for validation and test.'),
-    base: plugin('base', 'The network that both sides of a pair go through.'),
+    dataset: plugin('dataset', 'Where samples come from, and what is held out for validation and test.', [
+      'data',
+      'input',
+    ]),
+    base: plugin('base', 'The network that both sides of a pair go through.', [
+      'model',
+      'network',
+      'net',
+      'backbone',
+      'encoder',
+      'architecture',
+    ]),
     embedding: section('What happens to the output of the base network.', {
       normalize: { type: 'boolean', default: false, description: 'Scales every embedding to length 1.' },
     }),
-    distance: plugin('distance', 'How far two embeddings are apart.'),
-    loss: plugin('loss', 'What training makes small.'),
+    distance: plugin('distance', 'How far two embeddings are apart.', ['metric', 'similarity']),
+    loss: plugin('loss', 'What training makes small.', ['criterion', 'objective', 'loss_function']),
     reducer: plugin('reducer', 'How the values of a loss become one number.'),
-    engine: plugin('engine', 'What runs the steps; auto takes the best that loads.'),
+    engine: plugin('engine', 'What runs the steps; auto takes the best that loads.', ['backend', 'device']),
     training: section(
       'How the network is trained.',
       {
-        optimizer: plugin('optimizer', 'How weights move along their gradients.'),
-        learningRate: plugin('schedule', 'A number, or a schedule that gives one for each step.'),
+        optimizer: plugin('optimizer', 'How weights move along their gradients.', ['optimiser', 'solver']),
+        learningRate: plugin('schedule', 'A number, or a schedule that gives one for each step.', [
+          'lr',
+          'rate',
+          'learning_rate',
+          'schedule',
+          'scheduler',
+        ]),
         warmupSteps: {
           type: 'integer',
           minimum: 0,
@@ -59,6 +82,7 @@ export const shellSchema: JsonSchema = section(
         },
         sampler: plugin('sampler', 'How examples are drawn into batches.'),
         batchSize: {
+          also: ['batch', 'batch_size', 'bs'],
           type: 'integer',
           minimum: 1,
           maximum: 1_000_000,
@@ -66,6 +90,7 @@ export const shellSchema: JsonSchema = section(
           description: 'Examples a step: pairs, triplets or rows, as the sampler yields them.',
         },
         epochs: {
+          also: ['epoch', 'iterations', 'n_epochs'],
           type: 'integer',
           minimum: 1,
           maximum: 1_000_000,
@@ -73,6 +98,7 @@ export const shellSchema: JsonSchema = section(
         },
       },
       ['epochs'],
+      'a mapping with at least learningRate and epochs',
     ),
     evaluation: section('How the trained network is judged.', {
       threshold: {
@@ -90,8 +116,17 @@ export const shellSchema: JsonSchema = section(
 export const useSchema: JsonSchema = section(
   'A plugin and its options.',
   {
-    use: { type: 'string', expected: 'the name of a plugin', description: 'Name of the plugin.' },
-    with: { type: 'object', description: 'Options of the plugin.' },
+    use: {
+      also: ['name', 'type', 'kind', 'plugin', 'class', 'id'],
+      type: 'string',
+      expected: 'the name of a plugin',
+      description: 'Its options go under with.',
+    },
+    with: {
+      also: ['options', 'params', 'parameters', 'args', 'config', 'kwargs', 'settings'],
+      type: 'object',
+      description: 'Options of the plugin.',
+    },
   },
   ['use'],
 );

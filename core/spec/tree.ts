@@ -7,6 +7,8 @@ export interface Place {
   readonly column?: number;
   /** The override `path=value`. */
   readonly set?: string;
+  /** All of the file, for showing the lines around. */
+  readonly text?: string;
   /** Places are in the order in which a reader meets them. */
   readonly order: number;
 }
@@ -38,10 +40,15 @@ export function child(pointer: string, key: string | number): string {
   return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** The keys that a JSON pointer goes through. */
+export function keysOf(pointer: string): string[] {
+  const keys = pointer.split('/').slice(1);
+  return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
 /** `/loss/with/margin` as people and overrides write it: `loss.with.margin`. */
 export function dotted(pointer: string): string {
-  const keys = pointer.split('/').slice(1);
-  return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
+  return keysOf(pointer).join('.');
 }
 
 /** Where a part of the tree was written; where its nearest parent was, when it was not. */

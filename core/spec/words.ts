@@ -50,10 +50,10 @@ function literal(value: unknown): string {
 }
 
 function typed(schema: JsonSchema, type: unknown): string {
-  if (type === 'number') return ['a number', range(schema)].filter(Boolean).join(' ');
-  if (type === 'integer') return ['a whole number', range(schema)].filter(Boolean).join(' ');
+  if (type === 'number') return ['a number', ofRange(schema)].filter(Boolean).join(' ');
+  if (type === 'integer') return ['a whole number', ofRange(schema)].filter(Boolean).join(' ');
   if (type === 'boolean') return 'true or false';
-  if (type === 'array') return ['a list of', items(schema.items), entries(schema)].filter(Boolean).join(' ');
+  if (type === 'array') return `a list of ${entries(schema)}${items(schema.items)}`;
   return type === 'string' ? 'text' : 'a mapping of keys to values';
 }
 
@@ -65,15 +65,22 @@ function items(schema: JsonSchema | undefined): string {
 }
 
 function entries({ minItems, maxItems }: JsonSchema): string {
-  const counts = range({ minimum: minItems, maximum: maxItems });
-  return counts && `(${counts} of them)`;
+  if (minItems === maxItems) return minItems === undefined ? '' : `${literal(minItems)} `;
+  return minItems === 1 && maxItems === undefined
+    ? 'one or more '
+    : `${range({ minimum: minItems, maximum: maxItems })} `;
+}
+
+function ofRange(schema: JsonSchema): string {
+  const words = range(schema);
+  return words.startsWith('at') ? `of ${words}` : words;
 }
 
 function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
   if (minimum !== undefined && maximum !== undefined) return `from ${literal(minimum)} to ${literal(maximum)}`;
   const bounds: readonly [string, unknown][] = [
     ['at least', minimum],
-    ['more than', exclusiveMinimum],
+    ['greater than', exclusiveMinimum],
     ['at most', maximum],
     ['less than', exclusiveMaximum],
   ];

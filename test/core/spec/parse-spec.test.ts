@@ -113,7 +113,7 @@ training:
   test('says where, what was received and what would be right', () => {
     const text = smallest.replace('contrastive', '{ use: contrastive, with: { margin: -1 } }');
     expect(failure(() => parse(text)).message).toBe(
-      'a.yaml:5:43  "loss.with.margin" must be a number more than 0; received -1.  Default: 1. How far apart.  [SPEC_INVALID]',
+      'a.yaml:5:43  "loss.with.margin" must be a number greater than 0; received -1.  Default: 1. How far apart.  [SPEC_INVALID]',
     );
   });
 
@@ -143,7 +143,7 @@ describe('parts that do not fit together', () => {
   test('a loss of triplets on pairs', () => {
     const error = failure(() => parse(smallest.replace('contrastive', 'triplet')));
     expect(error.code).toBe('SPEC_MISMATCH');
-    expect(error.problems).toMatchObject([{ line: 5, column: 7, path: 'loss', hint: 'What fits: contrastive.' }]);
+    expect(error.problems).toMatchObject([{ line: 5, column: 7, path: 'loss', hint: 'Losses that fit: contrastive.' }]);
   });
 
   test('a sampler of rows on pairs', () => {
@@ -182,10 +182,10 @@ describe('overrides', () => {
   });
 
   test.each([
-    ['training.epoch=3', 'There is no "epoch" in "training".', 'Did you mean "epochs"?'],
+    ['training.epoch=3', 'Unknown key in "training": "epoch".', 'Did you mean "epochs"?'],
     ['loss.with.margin=-2', 'received -2', 'Default: 1.'],
     ['name.x=3', '"name" has nothing to set at "x"', 'Set "name" itself.'],
-    ['training.epochs=[3', 'Flow sequence', 'Close every bracket'],
+    ['training.epochs=[3', 'is not closed', 'Add ]'],
     ['epochs', 'is no override', 'path.to.key=value'],
     ['a..b=1', 'is no override', 'path.to.key=value'],
     ['__proto__.x=1', 'is no override', 'path.to.key=value'],
