@@ -15,6 +15,7 @@ const commonKeys = ['apiVersion', 'kind', 'name', 'summary', 'reference', 'optio
 
 /** What a descriptor of some kinds carries beside the common metadata: name -> what is wrong with a value, or null. */
 const ownMetadata: Partial<Record<Kind, Record<string, (value: unknown) => string | null>>> = {
+  distance: { claims: optionalListOf(['symmetric', 'zero-to-itself']) },
   loss: { consumes: oneOf(['pairs', 'triplets', 'batch']) },
   dataset: { yields: oneOf(units) },
   sampler: { yields: unitMap },
@@ -170,6 +171,13 @@ function shorthandFaults({ shorthand, options }: Descriptor): string[] {
 function oneOf(values: readonly string[]) {
   return (value: unknown) =>
     typeof value === 'string' && values.includes(value) ? null : `one of ${values.map(show).join(', ')}`;
+}
+
+function optionalListOf(values: readonly string[]) {
+  return (value: unknown) =>
+    value === undefined || (Array.isArray(value) && value.every((entry) => values.includes(entry as string)))
+      ? null
+      : `a list of ${values.map(show).join(' and ')}, or nothing`;
 }
 
 function unitMap(value: unknown): string | null {

@@ -11,11 +11,15 @@ export interface Distance {
   matrix?(a: Tensor, b: Tensor): Tensor;
 }
 
-export type DistanceDescriptor = Descriptor<'distance', Distance>;
+/** `symmetric`: a to b is b to a. `zero-to-itself`: equal embeddings are 0 apart. */
+export type DistanceClaim = 'symmetric' | 'zero-to-itself';
+
+/** What a distance claims is data, so that the test kit can hold it to its word. */
+export type DistanceDescriptor = Descriptor<'distance', Distance> & { readonly claims?: readonly DistanceClaim[] };
 
 /** Defines a distance. */
 export function defineDistance<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Distance>,
+  definition: Definition<O, I, Distance> & { readonly claims?: readonly DistanceClaim[] },
 ): DistanceDescriptor {
   return describe<DistanceDescriptor>('distance', definition);
 }

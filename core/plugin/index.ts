@@ -13,7 +13,7 @@ export {
   type Unit,
 } from './dataset.js';
 export { apiVersion, type Descriptor } from './descriptor.js';
-export { defineDistance, type Distance, type DistanceDescriptor } from './distance.js';
+export { defineDistance, type Distance, type DistanceClaim, type DistanceDescriptor } from './distance.js';
 export {
   defineEngine,
   type Availability,
@@ -42,6 +42,7 @@ export {
   type Term,
   type TripletInputs,
 } from './loss.js';
+export { mask, maskedLogSumExp, maskedMax, maskedMin, safeNorm, safeSqrt, stopGradient } from './math.js';
 export { onBackend } from './on-backend.js';
 export {
   defineOptimizer,

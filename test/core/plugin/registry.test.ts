@@ -93,6 +93,7 @@ describe('createRegistry', () => {
       { ...distance('far'), kind: 'loss' },
       'has consumes: undefined; defineLoss takes one of',
     ],
+    ['a distance that claims too much', distance('far', { claims: ['metric'] }), 'has claims: ["metric"]'],
     ['an engine called auto', { ...distance('auto'), kind: 'engine', priority: 1, probe: create }, 'reserved'],
     ['an engine without probe', { ...distance('fast'), kind: 'engine', priority: 1 }, 'has probe: undefined'],
     ['a sampler of unknown units', { ...distance('s'), kind: 'sampler', yields: { rows: 'quads' } }, 'has yields'],
