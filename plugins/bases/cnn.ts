@@ -1,5 +1,8 @@
 import { defineBase } from 'twinspec/plugin';
 
+/** Keras's default; that of tfjs is the normal variant, which trains to other figures. */
+const init = 'glorotUniform';
+
 /** Convolution blocks, then dense layers: [n, height, width, channels] -> [n, dense.at(-1)]. */
 export default defineBase({
   name: 'cnn',
@@ -55,7 +58,14 @@ export default defineBase({
       for (const [index, count] of filters.entries()) {
         const inputShape = index === 0 ? { inputShape: [...sampleShape] } : {};
         model.add(
-          tf.layers.conv2d({ filters: count, kernelSize: kernel, padding, useBias: !batchNorm, ...inputShape }),
+          tf.layers.conv2d({
+            filters: count,
+            kernelSize: kernel,
+            padding,
+            useBias: !batchNorm,
+            kernelInitializer: init,
+            ...inputShape,
+          }),
         );
         if (batchNorm) model.add(tf.layers.batchNormalization());
         model.add(tf.layers.activation({ activation: 'relu' }));
@@ -65,7 +75,7 @@ export default defineBase({
       model.add(tf.layers.flatten());
       for (const [index, width] of dense.entries()) {
         if (index > 0 && dropout > 0) model.add(tf.layers.dropout({ rate: dropout }));
-        model.add(tf.layers.dense({ units: width, activation: 'relu' }));
+        model.add(tf.layers.dense({ units: width, activation: 'relu', kernelInitializer: init }));
       }
       return model;
     },

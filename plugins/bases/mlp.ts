@@ -1,5 +1,8 @@
 import { defineBase } from 'twinspec/plugin';
 
+/** Keras's default; that of tfjs is the normal variant, which trains to other figures. */
+const init = 'glorotUniform';
+
 /** Flattens each sample and passes it through dense layers: [n, ...shape] -> [n, units.at(-1)]. */
 export default defineBase({
   name: 'mlp',
@@ -35,7 +38,7 @@ export default defineBase({
       model.add(inputShape.length > 1 ? tf.layers.flatten({ inputShape }) : tf.layers.inputLayer({ inputShape }));
       for (const [index, width] of units.entries()) {
         if (index > 0 && dropout > 0) model.add(tf.layers.dropout({ rate: dropout }));
-        model.add(tf.layers.dense({ units: width, activation }));
+        model.add(tf.layers.dense({ units: width, activation, kernelInitializer: init }));
       }
       return model;
     },
