@@ -6,7 +6,9 @@ import euclidean from './distances/euclidean.js';
 import cpu from './engines/cpu.js';
 import onnx from './engines/onnx/index.js';
 import contrastive from './losses/contrastive.js';
+import adagrad from './optimizers/adagrad.js';
 import adam from './optimizers/adam.js';
+import adamw from './optimizers/adamw.js';
 import rmsprop from './optimizers/rmsprop.js';
 import sgd from './optimizers/sgd.js';
 import mean from './reducers/mean.js';
@@ -22,7 +24,9 @@ export const plugins: readonly Descriptor[] = [
   cpu,
   onnx,
   contrastive,
+  adagrad,
   adam,
+  adamw,
   rmsprop,
   sgd,
   mean,

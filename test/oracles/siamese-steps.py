@@ -84,7 +84,7 @@ def keyed(values):
     return {place: tensor(keras.ops.convert_to_numpy(value)) for place, value in zip(PLACES, values, strict=True)}
 
 
-def run(case, optimizer_name, rate, options, slots, optimizer_class, batches, detailed):
+def run(case, optimizer_name, rate, options, slots, optimizer_class, batches):
     base = keras.Sequential([keras.Input((INPUTS,))] + [keras.layers.Dense(n, activation="relu") for n in UNITS])
     base.set_weights(initial_weights(seed=1))
     optimizer = optimizer_class(learning_rate=rate, **{KERAS_NAMES.get(k, k): v for k, v in options.items()})
@@ -118,16 +118,19 @@ def run(case, optimizer_name, rate, options, slots, optimizer_class, batches, de
         hinges.append((gap.numpy() > 0)[same == 0])
         optimizer.apply(gradients, variables)
         states.append(state())
-        record = {"step": step, "learningRate": learning_rate, "loss": float(loss)}
-        if detailed:
-            record |= {"distance": tensor(distance.numpy()), "gradients": keyed(gradients)}
-        steps.append(record)
+        steps.append({
+            "step": step,
+            "learningRate": learning_rate,
+            "loss": float(loss),
+            "distance": tensor(distance.numpy()),
+            "gradients": keyed(gradients),
+        })
     assert np.any(hinges) and not np.all(hinges), "negatives on both sides of the margin wanted"
     print(f"  {case}: loss {steps[0]['loss']:.6f} -> {steps[-1]['loss']:.6f}, active negatives {np.mean(hinges):.2f}")
     return {"case": case, "optimizer": optimizer_name, "options": options, "steps": steps, "states": states}
 
 
-def make(file, cases, seed, detailed):
+def make(file, cases, seed):
     batches = make_batches(seed)
     write(file, {
         "about": "Training steps by Keras. Step k (1-based) turns states[k-1] into states[k] with batches[k-1].",
@@ -137,9 +140,9 @@ def make(file, cases, seed, detailed):
         "activation": "relu",
         "margin": MARGIN,
         "batches": [{"left": tensor(x), "right": tensor(y), "same": tensor(same)} for x, y, same in batches],
-        "cases": [run(*case, batches, detailed) for case in cases],
+        "cases": [run(*case, batches) for case in cases],
     })
 
 
-make("siamese-steps.json", BASIC, seed=11, detailed=True)
-make("siamese-steps-more.json", MORE, seed=12, detailed=False)
+make("siamese-steps.json", BASIC, seed=11)
+make("siamese-steps-more.json", MORE, seed=12)
