@@ -96,6 +96,129 @@ export const shellSchema: JsonSchema = section(
           maximum: 1_000_000,
           description: 'How often training goes through all examples.',
         },
+        maxSteps: {
+          also: ['max_steps', 'steps'],
+          type: ['integer', 'null'],
+          minimum: 1,
+          default: null,
+          description: 'Training ends after this many steps, whatever the epochs say; null for no such limit.',
+        },
+        maxTime: {
+          also: ['max_time', 'time'],
+          type: ['number', 'null'],
+          exclusiveMinimum: 0,
+          default: null,
+          description: 'Training ends after this many seconds of steps; null for no such limit.',
+        },
+        accumulate: {
+          also: ['gradient_accumulation_steps', 'accumulate_grad_batches', 'accumulation'],
+          type: 'integer',
+          minimum: 1,
+          maximum: 64,
+          default: 1,
+          description:
+            'Batches whose gradients make one step: as if the batch were so many times larger, in the memory of one.',
+        },
+        clip: section('Limits of the gradients, before the optimizer sees them.', {
+          value: {
+            also: ['clipvalue', 'clip_value'],
+            type: ['number', 'null'],
+            exclusiveMinimum: 0,
+            default: null,
+            description: 'Each number of a gradient is cut to this size; null for no such limit.',
+          },
+          norm: {
+            also: ['global_clipnorm', 'clip_norm', 'max_norm', 'grad_clip'],
+            type: ['number', 'null'],
+            exclusiveMinimum: 0,
+            default: null,
+            description:
+              'All gradients together are scaled down to this norm where theirs is larger; null for no limit.',
+          },
+        }),
+        freeze: {
+          also: ['frozen'],
+          type: 'array',
+          items: { type: 'string' },
+          default: [],
+          description:
+            'Places that keep their first values, such as base/0 for all of the first layer, or base/0/bias.',
+        },
+        ema: section('A running mean of the weights, by which the network is judged and saved.', {
+          decay: {
+            also: ['beta', 'momentum'],
+            type: ['number', 'null'],
+            exclusiveMinimum: 0,
+            exclusiveMaximum: 1,
+            default: null,
+            description:
+              'Share of the old mean that each step keeps, such as 0.999; null to use the weights themselves.',
+          },
+        }),
+        validate: section('When the network is judged on the validation split.', {
+          everyEpochs: {
+            type: ['integer', 'null'],
+            minimum: 1,
+            default: 1,
+            description: 'At the end of every so many epochs; null for never.',
+          },
+          everySteps: {
+            type: ['integer', 'null'],
+            minimum: 1,
+            default: null,
+            description: 'After every so many steps as well; null for never.',
+          },
+        }),
+        earlyStopping: section('Ends training when it no longer helps.', {
+          metric: {
+            also: ['monitor'],
+            enum: ['accuracy', 'auc', 'eer', 'loss'],
+            default: 'accuracy',
+            description: 'A figure of the validation split, or loss: the mean training loss of an epoch.',
+          },
+          patience: {
+            type: ['integer', 'null'],
+            minimum: 1,
+            default: null,
+            description: 'Judgements in a row without a better figure after which training ends; null for never.',
+          },
+          minDelta: {
+            also: ['min_delta'],
+            type: 'number',
+            minimum: 0,
+            default: 0,
+            description: 'A figure is better only by more than this.',
+          },
+          restoreBest: {
+            also: ['restore_best_weights'],
+            type: 'boolean',
+            default: true,
+            description: 'The weights of the best figure are judged and saved at the end, where there is a patience.',
+          },
+        }),
+        checkpoint: section('What a run folder keeps to go on from.', {
+          everySteps: {
+            type: ['integer', 'null'],
+            minimum: 1,
+            default: null,
+            description:
+              'Saves after every so many steps; null: after epochs, as often as it takes at most 1 % of the time.',
+          },
+          keep: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 1000,
+            default: 2,
+            description: 'How many of the latest checkpoints stay, beside the one with the best figure.',
+          },
+        }),
+        skipNonFinite: {
+          type: 'integer',
+          minimum: 0,
+          default: 0,
+          description:
+            'How many steps whose loss, gradient or update is not finite are left out before the run ends with an error.',
+        },
       },
       ['epochs'],
       'a mapping with at least learningRate and epochs',

@@ -22,6 +22,21 @@ export interface SpecInput {
     readonly sampler?: PluginInput;
     readonly batchSize?: number;
     readonly epochs: number;
+    readonly maxSteps?: number | null;
+    readonly maxTime?: number | null;
+    readonly accumulate?: number;
+    readonly clip?: { readonly value?: number | null; readonly norm?: number | null };
+    readonly freeze?: readonly string[];
+    readonly ema?: { readonly decay?: number | null };
+    readonly validate?: { readonly everyEpochs?: number | null; readonly everySteps?: number | null };
+    readonly earlyStopping?: {
+      readonly metric?: 'accuracy' | 'auc' | 'eer' | 'loss';
+      readonly patience?: number | null;
+      readonly minDelta?: number;
+      readonly restoreBest?: boolean;
+    };
+    readonly checkpoint?: { readonly everySteps?: number | null; readonly keep?: number };
+    readonly skipNonFinite?: number;
   };
   readonly evaluation?: { readonly threshold?: number | 'fit' };
 }

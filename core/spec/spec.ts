@@ -33,6 +33,35 @@ export interface Spec {
     /** Examples a step: pairs, triplets or rows, as the sampler yields them. */
     readonly batchSize: number;
     readonly epochs: number;
+    readonly maxSteps: number | null;
+    /** Seconds of steps, over all resumes. */
+    readonly maxTime: number | null;
+    /** Batches whose gradients make one step. */
+    readonly accumulate: number;
+    readonly clip: {
+      /** Of each number of a gradient. */
+      readonly value: number | null;
+      /** Of all gradients together. */
+      readonly norm: number | null;
+    };
+    /** Places, or what they start with up to a slash, that keep their first values. */
+    readonly freeze: readonly string[];
+    readonly ema: { readonly decay: number | null };
+    readonly validate: { readonly everyEpochs: number | null; readonly everySteps: number | null };
+    readonly earlyStopping: {
+      readonly metric: 'accuracy' | 'auc' | 'eer' | 'loss';
+      /** Judgements without a better figure; null for no end. */
+      readonly patience: number | null;
+      readonly minDelta: number;
+      readonly restoreBest: boolean;
+    };
+    readonly checkpoint: {
+      /** null: after epochs, as often as it takes at most 1 % of the time. */
+      readonly everySteps: number | null;
+      readonly keep: number;
+    };
+    /** Steps that may be left out because something in them is not finite. */
+    readonly skipNonFinite: number;
   };
   readonly evaluation: {
     /** Pairs closer than this count as the same class; `fit` takes the best one on the validation split. */

@@ -1,4 +1,5 @@
 import type { Spec } from '../../../core/spec/spec.js';
+import { trainingDefaults } from '../../support/training-defaults.js';
 
 const use = (name: string, options: Record<string, unknown> = {}) => ({ use: name, with: options });
 
@@ -16,8 +17,7 @@ export const exampleSpec: Spec = {
   training: {
     optimizer: use('rmsprop'),
     learningRate: use('constant', { value: 0.001 }),
-    warmupSteps: 0,
-    lossLearningRate: 1,
+    ...trainingDefaults,
     sampler: use('shuffle'),
     batchSize: 128,
     epochs: 20,

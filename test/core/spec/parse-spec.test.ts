@@ -4,6 +4,7 @@ import { parseSpec, type ReadOptions } from '../../../core/spec/parse-spec.js';
 import { resolvedYaml } from '../../../core/spec/resolved-yaml.js';
 import type { Spec } from '../../../core/spec/spec.js';
 import { validateSpec } from '../../../core/spec/validate-spec.js';
+import { trainingDefaults } from '../../support/training-defaults.js';
 import { registry, smallest } from './fixtures.js';
 
 const parse = (text: string, more: Partial<ReadOptions> = {}) => parseSpec(text, { file: 'a.yaml', registry, ...more });
@@ -36,8 +37,7 @@ const resolved: Spec = {
   training: {
     optimizer: { use: 'sgd', with: { momentum: 0 } },
     learningRate: { use: 'constant', with: { value: 0.001 } },
-    warmupSteps: 0,
-    lossLearningRate: 1,
+    ...trainingDefaults,
     sampler: { use: 'shuffle', with: {} },
     batchSize: 128,
     epochs: 3,
