@@ -48,7 +48,8 @@ function naming(graph: Graph) {
   function nameOf(value: Value): string {
     const known = names.get(value);
     if (known !== undefined) return known;
-    const content = isConstant(value) && value.data.length <= 64 ? `${value.dtype}[${value.shape.join()}]${value.data.join()}` : '';
+    const content =
+      isConstant(value) && value.data.length <= 64 ? `${value.dtype}[${value.shape.join()}]${value.data.join()}` : '';
     const name = shared.get(content) ?? `:${names.size}`;
     names.set(value, name);
     if (isConstant(value) && !(content && shared.has(content))) constants.set(value, name);

@@ -113,8 +113,12 @@ const batchToSpace: Lowering = ({ o, tf }, { x }, { blockShape, crops }) => {
     o.transpose(o.reshape(x, apart), perm),
     backend.getReshapedPermuted([...x.shape], blocks, size),
   );
-  const begin = backend.getSliceBeginCoords(crops, blocks.length);
-  return o.slice(joined, begin, backend.getSliceSize([...joined.shape], crops, blocks.length));
+  const cut = range(joined.shape.length).map((axis) => (crops as readonly number[][])[axis - 1] ?? [0, 0]);
+  return o.slice(
+    joined,
+    cut.map(([before]) => before),
+    joined.shape.map((length, axis) => length - cut[axis][0] - cut[axis][1]),
+  );
 };
 
 const depthToSpace: Lowering = ({ o }, { x }, { blockSize, dataFormat }) => {

@@ -1,4 +1,4 @@
-import type { DType, Node, Value } from '../graph.js';
+import type { DType, Node, Shape, Value } from '../graph.js';
 import { sameShape, splatOf } from '../graph.js';
 import { rewrite, type Pass, type Rewriting } from './rewrite.js';
 
@@ -12,9 +12,10 @@ export const dropIdentities: Pass = {
     }),
 };
 
-function replacement(node: Node, { o, producer }: Rewriting): Value | undefined {
+function replacement(node: Node, rewriting: Rewriting): Value | undefined {
   const [x, y] = node.inputs as readonly [Value, Value | undefined];
   const [result] = node.outputs as readonly [Value];
+  const { o, producer } = rewriting;
   const before = producer(x);
   const same = (value: Value | undefined) => (value && sameShape(value.shape, result.shape) ? value : undefined);
 
@@ -22,15 +23,14 @@ function replacement(node: Node, { o, producer }: Rewriting): Value | undefined 
     case 'Identity':
       return x;
     case 'Reshape':
+      return reshaped(x, result.shape, rewriting, node);
     case 'Expand':
-      if (sameShape(x.shape, result.shape)) return x;
-      return node.op === 'Reshape' && before?.op === 'Reshape' ? o.reshape(before.inputs[0]!, result.shape) : undefined;
     case 'Tile':
       return same(x);
     case 'Concat':
       return node.inputs.length === 1 ? x : undefined;
     case 'Transpose':
-      return transposed(node, { o, producer } as Rewriting);
+      return transposed(node, rewriting);
     case 'Cast':
       if (x.dtype === result.dtype) return x;
       return before?.op === 'Cast' && holds(before.inputs[0]!.dtype, x.dtype)
@@ -53,22 +53,26 @@ function replacement(node: Node, { o, producer }: Rewriting): Value | undefined 
 }
 
 /** Two transpositions are one; one that leaves the order of all axes longer than 1 is a reshape. */
-function transposed(node: Node, { o, producer }: Rewriting): Value | undefined {
+function transposed(node: Node, rewriting: Rewriting): Value | undefined {
   const [x] = node.inputs as readonly [Value];
   const perm = node.attributes['perm'] as readonly number[];
-  const before = producer(x);
+  const before = rewriting.producer(x);
   if (before?.op === 'Transpose') {
     const first = before.attributes['perm'] as readonly number[];
-    return o.transpose(
-      before.inputs[0]!,
-      perm.map((axis) => first[axis]),
-    );
+    const both = perm.map((axis) => first[axis]);
+    return rewriting.o.transpose(before.inputs[0]!, both);
   }
   const long = perm.filter((axis) => x.shape[axis] !== 1);
   const ordered = long.every((axis, i) => i === 0 || axis > long[i - 1]);
-  if (!ordered) return undefined;
-  const { shape } = node.outputs[0];
-  return sameShape(shape, x.shape) ? x : o.reshape(x, shape);
+  return ordered ? reshaped(x, node.outputs[0].shape, rewriting) : undefined;
+}
+
+/** A reshape of what came before all reshapes; undefined if that is `existing` itself. */
+function reshaped(x: Value, shape: Shape, { o, producer }: Rewriting, existing?: Node): Value | undefined {
+  const before = producer(x);
+  const source = before?.op === 'Reshape' ? before.inputs[0]! : x;
+  if (sameShape(source.shape, shape)) return source;
+  return existing && source === x ? undefined : o.reshape(source, shape);
 }
 
 /** Whether each value of type `a` can be told from the others in type `b`. */

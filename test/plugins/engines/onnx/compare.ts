@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { onBackend } from 'twinspec/plugin';
 import { encode } from '../../../../plugins/engines/onnx/encode.js';
@@ -92,6 +93,25 @@ export function distance(actual: HostArray, expected: HostArray, floor = 1e-3): 
   return Math.sqrt(difference) / Math.max(Math.sqrt(norm), floor);
 }
 
+let saved = 0;
+
+/** Writes the graph and its data to the folder GRAPHS, for test/oracles/onnx-check.py. */
+function saveForOracle(graph: Graph, inputs: Record<string, HostArray>, outputs: Record<string, HostArray>): void {
+  const folder = process.env['GRAPHS'];
+  if (!folder) return;
+  const path = `${folder}/${process.pid}-${saved++}`;
+  const plain = (arrays: Record<string, HostArray>) =>
+    Object.fromEntries(
+      Object.entries(arrays).map(([name, x]) => [
+        name,
+        { shape: x.shape, dtype: x.dtype, data: Array.from(x.data, (v) => (Object.is(v, -0) ? '-0' : String(v))) },
+      ]),
+    );
+  const used = Object.fromEntries(Object.entries(inputs).filter(([name]) => graph.inputs.has(name)));
+  writeFileSync(`${path}.onnx`, encode(graph));
+  writeFileSync(`${path}.json`, JSON.stringify({ inputs: plain(used), outputs: plain(outputs) }));
+}
+
 const normOf = ({ data }: HostArray): number => Math.hypot(...data.filter(Number.isFinite));
 
 /** Compiles the body, runs it, and states for each output how it differs from the pure-JS backend. Empty: it does not. */
@@ -103,6 +123,7 @@ export async function differences(
   const graph = transform(trace(tf, inputs, body));
   const expected = eager(inputs, body);
   const actual = await execute(graph, inputs);
+  saveForOracle(graph, inputs, actual);
   // What cancels out to nothing is compared with what it is the difference of.
   const floor = Math.max(1e-3, ...Object.values(expected).map((e) => normOf(e) / 10));
   return Object.entries(expected).flatMap(([name, e]) => {

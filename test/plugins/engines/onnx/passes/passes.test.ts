@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { constant, splat, splatOf, type Value } from '../../../../../plugins/engines/onnx/graph.js';
+import type { Operators } from '../../../../../plugins/engines/onnx/operators.js';
+import { combineScalars } from '../../../../../plugins/engines/onnx/passes/combine-scalars.js';
+import { commonSubexpressions } from '../../../../../plugins/engines/onnx/passes/common-subexpressions.js';
+import { deadNodes } from '../../../../../plugins/engines/onnx/passes/dead-nodes.js';
+import { dropIdentities } from '../../../../../plugins/engines/onnx/passes/drop-identities.js';
+import { foldConstants } from '../../../../../plugins/engines/onnx/passes/fold-constants.js';
+import { fuseBias } from '../../../../../plugins/engines/onnx/passes/fuse-bias.js';
+import { passes, type Pass } from '../../../../../plugins/engines/onnx/passes/index.js';
+import { simplify } from '../../../../../plugins/engines/onnx/simplify.js';
+import { distance, execute, numbers } from '../compare.js';
+import { graphOf, ops } from './graphs.js';
+
+type Build = (o: Operators, inputs: Record<'x' | 'y' | 'v' | 's', Value>) => Value;
+
+const one = splat(1, 'float32');
+const inputs = { x: numbers([2, 3], 1), y: numbers([2, 3], 2), v: numbers([3], 3), s: numbers([], 4) };
+
+/** What each pass makes of small graphs: the operators that are left once the dead ones are gone. */
+const cases: [Pass, string, Build, string[]][] = [
+  [dropIdentities, 'a product with one', (o, { x }) => o.neg(o.mul(x, one)), ['Neg']],
+  [
+    dropIdentities,
+    'a product with ones of a smaller shape',
+    (o, { x }) => o.neg(o.mul(splat(1, 'float32', [3]), x)),
+    ['Neg'],
+  ],
+  [dropIdentities, 'but not one that broadcasts', (o, { v }) => o.mul(v, constant([1, 1], 'float32', [2, 1])), ['Mul']],
+  [dropIdentities, 'a sum with zero', (o, { x }) => o.neg(o.add(splat(0, 'float32'), x)), ['Neg']],
+  [dropIdentities, 'a difference from zero', (o, { x }) => o.neg(o.sub(x, splat(0, 'float32'))), ['Neg']],
+  [dropIdentities, 'but not a difference of zero', (o, { x }) => o.sub(splat(0, 'float32'), x), ['Sub']],
+  [dropIdentities, 'a quotient by one', (o, { x }) => o.neg(o.div(x, one)), ['Neg']],
+  [dropIdentities, 'identities', (o, { x }) => o.neg(o.identity(x)), ['Neg']],
+  [dropIdentities, 'a reshape to the same shape', (o, { x }) => o.neg(o.reshape(x, [2, 3])), ['Neg']],
+  [dropIdentities, 'a reshape of a reshape', (o, { x }) => o.reshape(o.reshape(x, [6]), [3, 2]), ['Reshape']],
+  [dropIdentities, 'a reshape there and back', (o, { x }) => o.neg(o.reshape(o.reshape(x, [6]), [2, 3])), ['Neg']],
+  [
+    dropIdentities,
+    'a transposition of a transposition',
+    (o, { x }) => o.transpose(o.transpose(o.reshape(x, [2, 3, 1]), [1, 2, 0]), [1, 2, 0]),
+    ['Reshape', 'Transpose'],
+  ],
+  [
+    dropIdentities,
+    'a transposition of axes of length one',
+    (o, { v }) => o.transpose(o.reshape(v, [1, 3]), [1, 0]),
+    ['Reshape'],
+  ],
+  [
+    dropIdentities,
+    'a cast through a wider type',
+    (o, { x, y }) => o.cast(o.cast(o.cast(o.less(x, y), 'int32'), 'float32'), 'int32'),
+    ['Less', 'Cast'],
+  ],
+  [dropIdentities, 'two negations', (o, { x }) => o.abs(o.neg(o.neg(x))), ['Abs']],
+  [commonSubexpressions, 'equal nodes', (o, { x, y }) => o.mul(o.add(x, y), o.add(x, y)), ['Add', 'Mul']],
+  [
+    commonSubexpressions,
+    'equal constants',
+    (o, { x }) => o.mul(o.add(x, splat(2, 'float32')), o.add(x, splat(2, 'float32'))),
+    ['Add', 'Mul'],
+  ],
+  [
+    commonSubexpressions,
+    'but not zero and minus zero',
+    (o, { x }) => o.mul(o.add(x, splat(0, 'float32')), o.add(x, splat(-0, 'float32'))),
+    ['Add', 'Add', 'Mul'],
+  ],
+  [
+    commonSubexpressions,
+    'but not other attributes',
+    (o, { x }) => o.mul(o.reduceSum(x, [0], true), o.reduceSum(x, [0])),
+    ['ReduceSum', 'ReduceSum', 'Mul'],
+  ],
+  [deadNodes, 'what nothing needs', (o, { x, y }) => (o.exp(o.add(x, y)), o.neg(x)), ['Neg']],
+  [foldConstants, 'functions of numbers', (o, { x }) => o.mul(x, o.sqrt(o.add(splat(3, 'float32'), one))), ['Mul']],
+  [
+    foldConstants,
+    'reshapes of constants',
+    (o, { x }) => o.mul(x, o.reshape(constant([1, 2, 3], 'float32'), [1, 3])),
+    ['Mul'],
+  ],
+  [combineScalars, 'two factors', (o, { x }) => o.mul(splat(3, 'float32'), o.mul(x, splat(2, 'float32'))), ['Mul']],
+  [combineScalars, 'a factor and a divisor', (o, { x }) => o.div(o.neg(x), splat(4, 'float32')), ['Mul']],
+  [
+    combineScalars,
+    'a factor of a product of matrices',
+    (o, { x, y }) => o.mul(o.gemm(x, y, false, true), splat(2, 'float32')),
+    ['Gemm'],
+  ],
+  [
+    combineScalars,
+    'but not one that is used elsewhere too',
+    (o, { x }) => ((p) => o.add(o.neg(p), p))(o.mul(x, splat(2, 'float32'))),
+    ['Mul', 'Neg', 'Add'],
+  ],
+  [
+    fuseBias,
+    'a bias',
+    (o, { x, y, s }) => o.add(o.gemm(x, o.transpose(y, [1, 0])), o.expand(o.reshape(s, [1]), [2])),
+    ['Transpose', 'Reshape', 'Expand', 'Gemm'],
+  ],
+  [
+    fuseBias,
+    'a bias of reshaped rows',
+    (o, { x, y, v }) => o.add(v, o.reshape(o.gemm(x, y, true), [1, 3, 3])),
+    ['Gemm', 'Reshape'],
+  ],
+  [
+    fuseBias,
+    'but not a whole matrix',
+    (o, { x, y }) => o.add(o.gemm(x, y, true), o.gemm(y, x, true)),
+    ['Gemm', 'Gemm', 'Add'],
+  ],
+];
+
+describe('each pass', () => {
+  it.each(cases.map(([pass, what, ...rest]) => [`${pass.name}: ${what}`, pass, ...rest] as const))(
+    '%s',
+    async (_, pass, build, expected) => {
+      const before = graphOf(build);
+      const after = simplify(before, [pass, deadNodes]);
+      expect(ops(after)).toEqual(expected);
+      const actual = await execute(after, inputs);
+      expect(distance(actual['out'], (await execute(before, inputs))['out'])).toBeLessThan(1e-6);
+    },
+  );
+
+  it('computes in float32 when it folds', () => {
+    const graph = simplify(
+      graphOf((o, { x }) => o.mul(x, o.add(splat(0.1, 'float32'), splat(0.2, 'float32')))),
+      [foldConstants],
+    );
+    expect(splatOf(graph.nodes[0].inputs[1])).toBe(Math.fround(Math.fround(0.1) + Math.fround(0.2)));
+  });
+});
+
+describe('all passes', () => {
+  it('find nothing more when run again', () => {
+    for (const [, , build] of cases) {
+      const once = simplify(graphOf(build));
+      expect(ops(simplify(once))).toEqual(ops(once));
+    }
+  });
+
+  it('keep the outputs, whatever is left out', async () => {
+    const build: Build = (o, { x, y, v }) =>
+      o.div(o.mul(o.add(o.gemm(x, y, true), v), splat(2, 'float32')), o.add(splat(1, 'float32'), splat(3, 'float32')));
+    const expected = (await execute(graphOf(build), inputs))['out'];
+    for (const left of passes) {
+      const graph = simplify(
+        graphOf(build),
+        passes.filter((pass) => pass !== left),
+      );
+      expect(distance((await execute(graph, inputs))['out'], expected)).toBeLessThan(1e-6);
+    }
+  });
+});
