@@ -15,31 +15,55 @@ export function editorSchema(registry: Registry): JsonSchema {
       return [`${kind}/${plugin.name}`, { description, ...optionsSchema(plugin.options) }] as const;
     }),
   ]);
+  const { properties, ...shell } = withSlots(shellSchema);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Twinspec experiment',
-    ...withSlots(shellSchema, registry),
+    ...shell,
+    properties: { extends: extendsSchema, ...properties },
+    if: { required: ['extends'] },
+    else: requirements(shellSchema, registry),
     definitions: Object.fromEntries(definitions),
   };
 }
 
-/** Replaces each key that names a plugin by a reference to what its kind allows. */
-function withSlots({ expected, also: _, ...schema }: JsonSchema, registry: Registry): JsonSchema {
+const extendsSchema: JsonSchema = {
+  type: 'string',
+  pattern: '\\.ya?ml$',
+  description: 'A spec file in this folder or below it; what this file does not say is taken from there.',
+};
+
+/** Replaces each key that names a plugin by a reference to what its kind allows; nothing is required yet. */
+function withSlots({ expected, also: _, required: __, ...schema }: JsonSchema): JsonSchema {
   if (!schema.properties) return typeof expected === 'string' ? { ...schema, patternErrorMessage: expected } : schema;
   const entries = Object.entries(schema.properties).map(([key, property]) => {
-    const kind = property['plugin'] as Kind | undefined;
-    const { description } = property;
-    return [key, kind ? { description, allOf: [reference(kind)] } : withSlots(property, registry)] as const;
+    const { plugin, description } = property;
+    return [
+      key,
+      plugin === undefined ? withSlots(property) : { description, allOf: [reference(plugin as Kind)] },
+    ] as const;
   });
-  const missing = Object.entries(schema.properties).filter(([, { plugin }]) => {
-    const name = plugin === undefined ? undefined : registry.defaultOf(plugin as Kind);
-    return plugin !== undefined && (name === undefined || !isComplete(registry, plugin as Kind, name));
+  return { ...schema, properties: Object.fromEntries(entries) };
+}
+
+/** What a spec must say unless it extends another: required keys, and the name of each plugin. */
+function requirements(schema: JsonSchema, registry: Registry): JsonSchema {
+  const entries = Object.entries(schema.properties ?? {});
+  const inner = entries.flatMap(([key, property]) => {
+    if (property['plugin'] !== undefined)
+      return [[key, { if: { type: 'object' }, then: { required: ['use'] } }] as const];
+    return property.properties ? [[key, requirements(property, registry)] as const] : [];
   });
+  const named = entries.filter(([, { plugin }]) => plugin !== undefined && !hasDefault(registry, plugin as Kind));
   return {
-    ...schema,
-    required: [...(schema.required ?? []), ...missing.map(([key]) => key)],
-    properties: Object.fromEntries(entries),
+    required: [...(schema.required ?? []), ...named.map(([key]) => key)],
+    properties: Object.fromEntries(inner),
   };
+}
+
+function hasDefault(registry: Registry, kind: Kind): boolean {
+  const name = registry.defaultOf(kind);
+  return name !== undefined && isComplete(registry, kind, name);
 }
 
 function reference(definition: string): JsonSchema {
@@ -80,5 +104,11 @@ function longForm(registry: Registry, kind: Kind): JsonSchema {
     };
   });
   const options = { type: 'object', description: useSchema.properties!['with'].description };
-  return { ...useSchema, properties: { use, with: options }, allOf: branches };
+  return {
+    type: 'object',
+    description: useSchema.description,
+    additionalProperties: false,
+    properties: { use, with: options },
+    allOf: branches,
+  };
 }

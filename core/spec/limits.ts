@@ -6,8 +6,16 @@ export interface Limits {
   readonly depth: number;
   /** Mappings, lists, keys and values together. */
   readonly nodes: number;
+  /** Files that a spec extends, one after the other. */
+  readonly extends: number;
   /** Problems that an error lists; the others are counted. */
   readonly problems: number;
 }
 
-export const defaultLimits: Limits = Object.freeze({ bytes: 256 * 1024, depth: 64, nodes: 20_000, problems: 100 });
+export const defaultLimits: Limits = Object.freeze({
+  bytes: 256 * 1024,
+  depth: 64,
+  nodes: 20_000,
+  extends: 8,
+  problems: 100,
+});

@@ -1,50 +1,77 @@
-import { open } from 'node:fs/promises';
-import { TwinspecError } from '../errors.js';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { findBase, type BaseFile } from './base-file.js';
+import { specPage } from './docs-page.js';
 import { defaultLimits, type Limits } from './limits.js';
-import { parseSpec, type ReadOptions } from './parse-spec.js';
+import { mergeTrees } from './merge-trees.js';
+import { applyOverrides } from './overrides.js';
+import type { ReadOptions } from './parse-spec.js';
+import { parseYaml, textSource } from './parse.js';
+import { readText } from './read-text.js';
+import { createReport } from './report.js';
 import type { Spec } from './spec.js';
+import { isMapping, placeOf, type Mapping, type Tree } from './tree.js';
+import { validate } from './validate.js';
 
-/** Reads a spec file; see parseSpec. Rejects with SPEC_FILE when it is missing, a folder, too large or not UTF-8. */
+/** Places of a file come after all those of the file that extends it. */
+const orderOfFile = 1e9;
+
+/**
+ * Reads a spec file and those that it extends; otherwise as parseSpec. A file that it extends lies in the spec's folder
+ * or below it. Rejects with SPEC_FILE when a file is missing, a folder, too large or not UTF-8.
+ */
 export async function loadSpec(file: string, options: ReadOptions): Promise<Spec> {
+  const { registry, set = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  return parseSpec(await readSpecText(file, limits), { ...options, file });
+  const report = createReport(limits.problems);
+  const layers = await readLayers(file, limits);
+  const tree = layers.reduceRight((lower, upper) => mergeTrees(lower, upper, registry));
+  applyOverrides(tree, set, { registry, limits, report });
+  return validate(tree, registry, report);
 }
 
-/** The text of a spec file. Reads no more than one byte past the limit. */
-export async function readSpecText(file: string, { bytes }: Limits): Promise<string> {
-  const buffer = Buffer.alloc(bytes + 1);
-  let size = 0;
-  try {
-    const handle = await open(file, 'r');
-    try {
-      for (let read = -1; read !== 0 && size < buffer.length; size += read)
-        ({ bytesRead: read } = await handle.read(buffer, size, buffer.length - size));
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw unreadable(file, error);
+/** The tree of the file, and those of the files that it extends, from near to far. */
+async function readLayers(file: string, limits: Limits): Promise<Tree[]> {
+  const layers: Tree[] = [];
+  const seen = new Map<string, string>();
+  let next: BaseFile | null = { name: file, path: file };
+  let root = '';
+  while (next) {
+    const current: BaseFile = next;
+    const text = await readText(current.path, current.name, limits);
+    const tree = parseYaml(textSource(text, current.name, limits, layers.length * orderOfFile));
+    layers.push(tree);
+    // What is no mapping is left for the validation to report; nothing is laid over it.
+    if (!isMapping(tree.value)) return [tree];
+    if (!('extends' in tree.value)) break;
+    root ||= await realpath(dirname(file));
+    const from = layers.length === 1 ? { name: file, path: join(root, basename(file)) } : current;
+    seen.set(await realpath(from.path), from.name);
+    next = await baseOf(tree, from, root, seen, limits);
   }
-  if (size > bytes)
-    throw fault(file, `The spec is larger than ${bytes} bytes.`, 'A spec names data, it does not hold them.');
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, size));
-  } catch (cause) {
-    throw fault(file, 'The spec is not UTF-8 text.', 'Save it with the encoding UTF-8.', cause);
+  return layers;
+}
+
+async function baseOf(
+  tree: Tree,
+  from: BaseFile,
+  root: string,
+  seen: ReadonlyMap<string, string>,
+  limits: Limits,
+): Promise<BaseFile> {
+  const report = createReport(limits.problems);
+  const place = placeOf(tree, '/extends');
+  const mapping = tree.value as Mapping;
+  const found = await findBase(mapping['extends'], from, root);
+  delete mapping['extends'];
+  if ('code' in found) report.add(place, { ...found, docs: specPage });
+  else if (seen.has(found.path)) {
+    const message = `"extends" goes in a circle: ${[...seen.values(), found.name].join(' -> ')}.`;
+    report.add(place, { code: 'SPEC_INVALID', path: 'extends', message, hint: 'Remove one of them.', docs: specPage });
+  } else if (seen.size > limits.extends) {
+    const message = `More than ${limits.extends} files extend each other.`;
+    report.add(place, { code: 'SPEC_INVALID', path: 'extends', message, hint: 'Merge some of them.', docs: specPage });
   }
-}
-
-function unreadable(file: string, cause: unknown): TwinspecError {
-  const code = (cause as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT')
-    return fault(file, 'There is no such file.', 'Check the path; it starts in the working folder.', cause);
-  if (code === 'EISDIR') return fault(file, 'This is a folder.', 'Name the YAML file in it.', cause);
-  if (code === 'EACCES')
-    return fault(file, 'The file cannot be read: no permission.', 'Allow your user to read it.', cause);
-  return fault(file, `The file cannot be read: ${code ?? String(cause)}.`, 'Check the path.', cause);
-}
-
-function fault(file: string, message: string, hint: string, cause?: unknown): TwinspecError {
-  const problem = { code: 'SPEC_FILE' as const, file, message, hint };
-  return new TwinspecError('SPEC_FILE', `${file}: ${message}`, { hint, problems: [problem], cause });
+  report.settle();
+  return found as BaseFile;
 }

@@ -97,5 +97,6 @@ export function adviseFrom(key: string, parent: string, schema: JsonSchema): Adv
 
 function oddKey(key: string): string | undefined {
   if (key === '<<') return 'YAML 1.2 has no merge keys: write the values out.';
+  if (key === 'extends') return 'Only the top level of a spec file can extend another file.';
   return key.startsWith('//') ? 'A comment starts with #.' : undefined;
 }

@@ -47,13 +47,19 @@ describe('accepts what the validation accepts', () => {
   });
 });
 
+test('asks a spec that extends another for nothing', () => {
+  expect(validate({ extends: './base.yaml', training: { batchSize: 8 }, loss: { with: { margin: 2 } } })).toBe(true);
+  expect(validate({ extends: './base.yaml', training: { epochs: 0 } })).toBe(false);
+  expect(validate({ extends: './base.txt' })).toBe(false);
+});
+
 test('describes every key, plugin and option', () => {
   const undescribed: string[] = [];
   const look = (part: unknown, path: string): void => {
     if (typeof part !== 'object' || part === null) return;
     const { properties } = part as { properties?: Record<string, { description?: string; const?: unknown }> };
     for (const [key, property] of Object.entries(properties ?? {}))
-      if (!property.description && !/\/(if|then)\//.test(`${path}/`)) undescribed.push(`${path}/${key}`);
+      if (!property.description && !/\/(if|then|else)\//.test(`${path}/`)) undescribed.push(`${path}/${key}`);
     for (const [key, child] of Object.entries(part)) look(child, `${path}/${key}`);
   };
   look(schema, '');

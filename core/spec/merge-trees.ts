@@ -1,0 +1,48 @@
+import type { JsonSchema } from '../plugin/json-schema.js';
+import type { Kind } from '../plugin/kinds.js';
+import type { Registry } from '../plugin/registry.js';
+import { expandUse } from './expand-use.js';
+import { shellSchema } from './schema.js';
+import { child, dotted, emptyMapping, isMapping, type Mapping, type Places, type Tree } from './tree.js';
+
+const optionsOf: JsonSchema = { properties: {} };
+
+/**
+ * A spec laid over another: sections are merged key by key, and so are the options of a plugin that both name; every
+ * other value of `upper` replaces that of `lower`, lists and the options of another plugin among them.
+ */
+export function mergeTrees(lower: Tree, upper: Tree, registry: Registry): Tree {
+  const places = new Map<string, Places>();
+
+  function keep(from: Tree, value: unknown, pointer: string): unknown {
+    const known = from.places.get(pointer);
+    if (known) places.set(pointer, known);
+    if (typeof value === 'object' && value !== null)
+      for (const [key, item] of Object.entries(value)) keep(from, item, child(pointer, key));
+    return value;
+  }
+
+  function merge(schema: JsonSchema | undefined, below: unknown, above: unknown, pointer: string): unknown {
+    if (above === undefined) return keep(lower, below, pointer);
+    if (below === undefined) return keep(upper, above, pointer);
+    const kind = schema?.['plugin'] as Kind | undefined;
+    const base = kind === undefined ? below : (expandUse(registry, kind, below, dotted(pointer)).long ?? below);
+    const merges =
+      isMapping(base) && isMapping(above) && (kind === undefined ? schema?.properties : isSame(base, above));
+    if (!merges) return keep(upper, above, pointer);
+    const known = upper.places.get(pointer);
+    if (known) places.set(pointer, known);
+    const mapping = emptyMapping();
+    for (const key of new Set([...Object.keys(base), ...Object.keys(above)])) {
+      const inner = kind === undefined ? schema?.properties?.[key] : optionsOf;
+      mapping[key] = merge(inner, base[key], above[key], child(pointer, key));
+    }
+    return mapping;
+  }
+
+  return { value: merge(shellSchema, lower.value, upper.value, ''), places };
+}
+
+function isSame(base: Mapping, above: Mapping): boolean {
+  return above['use'] === undefined || above['use'] === base['use'];
+}

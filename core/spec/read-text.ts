@@ -1,0 +1,47 @@
+import { open } from 'node:fs/promises';
+import { TwinspecError } from '../errors.js';
+import { errorPage } from './docs-page.js';
+import { formatProblem } from './format-problem.js';
+import type { Limits } from './limits.js';
+
+/**
+ * The text of a spec file, which messages call `name`. Reads no more than one byte past the limit. Rejects with SPEC_FILE
+ * when it is missing, a folder, too large or not UTF-8.
+ */
+export async function readText(path: string, name: string, { bytes }: Limits): Promise<string> {
+  const buffer = Buffer.alloc(bytes + 1);
+  let size = 0;
+  try {
+    const handle = await open(path, 'r');
+    try {
+      for (let read = -1; read !== 0 && size < buffer.length; size += read)
+        ({ bytesRead: read } = await handle.read(buffer, size, buffer.length - size));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+  if (size > bytes)
+    throw fault(name, `The spec is larger than ${bytes} bytes.`, 'A spec names data, it does not hold them.');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, size));
+  } catch (cause) {
+    throw fault(name, 'The spec is not UTF-8 text.', 'Save it with the encoding UTF-8.', cause);
+  }
+}
+
+function unreadable(file: string, cause: unknown): TwinspecError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT')
+    return fault(file, 'There is no such file.', 'Check the path; it starts in the working folder.', cause);
+  if (code === 'EISDIR') return fault(file, 'This is a folder.', 'Name the YAML file in it.', cause);
+  if (code === 'EACCES')
+    return fault(file, 'The file cannot be read: no permission.', 'Allow your user to read it.', cause);
+  return fault(file, `The file cannot be read: ${code ?? String(cause)}.`, 'Check the path.', cause);
+}
+
+function fault(file: string, message: string, hint: string, cause?: unknown): TwinspecError {
+  const problem = { code: 'SPEC_FILE' as const, file, message, hint, docs: errorPage('SPEC_FILE') };
+  return new TwinspecError('SPEC_FILE', formatProblem(problem), { problems: [problem], cause });
+}
