@@ -1,0 +1,78 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { loadPluginFile } from 'twinspec';
+import { runCli } from './support/run-cli.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const scratch = join(root, 'test/.docs');
+mkdirSync(scratch, { recursive: true });
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+interface Block {
+  readonly page: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+function blocksOf(page: string): Block[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map(([, language, code]) => ({ page, language, code }));
+}
+
+const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => join('docs', file));
+const pages = ['README.md', ...docs.filter((file) => file.endsWith('.md'))];
+const blocks = pages.flatMap(blocksOf);
+const isPlugin = ({ code }: Block) => /^export default define/m.test(code);
+
+function write(name: string, code: string): string {
+  const file = join(scratch, name);
+  writeFileSync(file, code);
+  return file;
+}
+
+describe('code in the docs', () => {
+  const specs = blocks.filter(({ language, code }) => language === 'yaml' && /^version:/m.test(code));
+  it.each(specs)('spec of $page', async ({ code }) => {
+    const { status, stderr } = await runCli('validate', write('spec.yaml', code));
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  const plugins = blocks.filter((block) => block.language === 'ts' && isPlugin(block));
+  it.each(plugins)('plugin of $page', async ({ code }) => {
+    const [plugin] = await loadPluginFile(write('plugin.ts', code));
+    expect(plugin.summary).not.toBe('');
+  });
+
+  const programs = blocks.filter((block) => block.language === 'ts' && !isPlugin(block) && /^import/m.test(block.code));
+  it.each(programs.map((block, index) => ({ ...block, index })))('program $index of $page', async ({ code, index }) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await import(write(`program-${index}.ts`, code));
+    expect(log).toHaveBeenCalled();
+    for (const [printed, expected] of printedAndStated(code, log.mock.calls)) expect(printed).toContain(expected);
+    log.mockRestore();
+  });
+});
+
+describe('links in the docs', () => {
+  it.each(pages)('%s', (page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => join(dirname(page), target));
+    for (const target of targets) expect(() => readdirSync(dirname(join(root, target))).includes(target)).not.toThrow();
+  });
+});
+
+/** Where a line of code is `console.log(…); // text`, what it printed and the text, up to an ellipsis. */
+function printedAndStated(code: string, calls: unknown[][]): [string, string][] {
+  const lines = code.split('\n').filter((line) => /^\s*console\.log\(/.test(line));
+  if (lines.length !== calls.length) return [];
+  return lines.flatMap((line, index): [string, string][] => {
+    const stated = /; \/\/ (.+?) ?…?$/.exec(line)?.[1];
+    const text = (value: unknown) => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value));
+    return stated === undefined || stated.startsWith('Float32Array')
+      ? []
+      : [[calls[index].map(text).join(' '), stated]];
+  });
+}
