@@ -1,6 +1,7 @@
 import type { Attribute, Constant, Graph, Node, Value } from './graph.js';
 import { allocate, elementsOf, isConstant, sizeOf } from './graph.js';
 import { onnxType } from './operators.js';
+import { expand } from './passes/expand.js';
 import { message, type Message } from './protobuf.js';
 
 /** The newest that every supported ONNX Runtime reads. */
@@ -15,7 +16,7 @@ export function encode(graph: Graph, name = 'graph'): Uint8Array {
   return message()
     .int(1, irVersion)
     .string(2, 'twinspec')
-    .message(7, encodeGraph(graph, name))
+    .message(7, encodeGraph(expand.run(graph), name))
     .message(8, message().string(1, '').int(2, opset))
     .bytes();
 }
@@ -76,6 +77,7 @@ function encodeAttribute(name: string, value: Attribute): Message {
   if (typeof value === 'string') return result.string(4, value).int(20, attributeType.string);
   if (typeof value === 'number') return result.int(3, value).int(20, attributeType.int);
   if ('float' in value) return result.float(2, value.float).int(20, attributeType.float);
+  if ('windows' in value) throw new Error(`${name} belongs to a compound operator`);
   for (const element of value) result.int(8, element);
   return result.int(20, attributeType.ints);
 }

@@ -5,7 +5,28 @@ export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool'
 
 export type Data = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute =
+  number | string | readonly number[] | { readonly float: number } | { readonly windows: Windows };
+
+/** How windows lie over images [n,h,w,c], as tfjs's `computeConv2DInfo` and `computePool2DInfo` tell it. */
+export interface Windows {
+  readonly batchSize: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly outChannels: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly effectiveFilterHeight: number;
+  readonly effectiveFilterWidth: number;
+  readonly padInfo: { readonly top: number; readonly left: number };
+}
 
 /** One tensor of a graph: an input, a constant or what a node computes. Its identity is the object itself. */
 export interface Value {
@@ -19,7 +40,10 @@ export interface Constant extends Value {
   readonly data: Data;
 }
 
-/** One application of an ONNX operator. An `undefined` input is an optional one left out. */
+/**
+ * One application of an ONNX operator, or of a compound one that `expand` turns into such. An `undefined` input is an
+ * optional one left out.
+ */
 export interface Node {
   readonly op: string;
   readonly inputs: readonly (Value | undefined)[];

@@ -1,9 +1,9 @@
-import type { Value } from '../graph.js';
+import type { Value, Windows } from '../graph.js';
 import type { Tf } from '../internals.js';
 import type { Operators } from '../operators.js';
 import type { Attributes, Context, Inputs, Kernels, Lowering } from './lowering.js';
 import { finish } from './matmul.js';
-import { attributesOf, col2Im, padding, toNCHW, toNHWC, views, type Windows } from './window.js';
+import { attributesOf, col2Im, padding, toNCHW, toNHWC, views } from './window.js';
 
 type Image = readonly [number, number, number, number];
 

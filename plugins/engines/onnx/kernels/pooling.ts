@@ -1,9 +1,9 @@
-import type { Value } from '../graph.js';
+import type { Node, Value, Windows } from '../graph.js';
 import { constant, splat } from '../graph.js';
 import type { Operators } from '../operators.js';
 import type { Attributes, Context, Kernels, Lowering } from './lowering.js';
 import { within } from './lowering.js';
-import { attributesOf, overlapAdd, tiles, toNCHW, toNHWC, views, type Windows } from './window.js';
+import { attributesOf, overlapAdd, tiles, toNCHW, toNHWC, views } from './window.js';
 
 function windowsOf({ tf }: Context, shape: readonly number[], attributes: Attributes): Windows {
   const { filterSize, strides, pad, dimRoundingMode } = attributes;
@@ -49,7 +49,7 @@ const largest = (o: Operators, values: readonly Value[]): Value => values.reduce
 
 const outShape = (w: Windows) => [w.batchSize, w.outHeight, w.outWidth, w.inChannels];
 
-function maxPool(o: Operators, x: Value, w: Windows): Value {
+function expandMaxPool(o: Operators, x: Value, w: Windows): Value {
   if (tiles(w)) {
     const rows = tileViews(o, x, w).map((columns) => largest(o, columns));
     return o.reshape(largest(o, rows), outShape(w));
@@ -96,8 +96,9 @@ function untile(o: Operators, rows: readonly Value[], w: Windows): Value {
   return uncrop(o, image, w);
 }
 
-/** For windows that overlap or reach over the edge, where padding must never win. */
-function maxPoolGradient(o: Operators, x: Value, y: Value, dy: Value, w: Windows): Value {
+/** For windows that overlap or reach over the edge, padding must never win. */
+function expandMaxPoolGrad(o: Operators, x: Value, y: Value, dy: Value, w: Windows): Value {
+  if (tiles(w)) return tiledMaxPoolGradient(o, x, dy, w);
   const inside = views(o, splat(1, 'float32', x.shape), w);
   const zero = splat(0, 'float32');
   let taken: Value | undefined;
@@ -145,6 +146,32 @@ function avgPoolGradient(o: Operators, dy: Value, w: Windows): Value {
   return uncrop(o, o.reshape(o.expand(o.reshape(share, apart), spread), image), w);
 }
 
+/**
+ * Pools and their gradients stay whole until graphs have been simplified: what goes through them can then still be seen.
+ * -> [n,outHeight,outWidth,c]
+ */
+export const maxPool = (o: Operators, x: Value, windows: Windows): Value =>
+  o.one('twinspec.MaxPool', [x], outShape(windows), 'float32', { windows: { windows } });
+
+/** The gradient of a pool at `x`, where its result was `y`, for the gradient `dy` of that. */
+export const maxPoolGrad = (o: Operators, x: Value, y: Value, dy: Value, windows: Windows): Value =>
+  o.one('twinspec.MaxPoolGrad', [x, y, dy], x.shape, 'float32', { windows: { windows } });
+
+export const windowsOfNode = ({ attributes }: Node): Windows => (attributes['windows'] as { windows: Windows }).windows;
+
+/** Writes a compound operator in those of ONNX; undefined for any other. */
+export function expandPool(o: Operators, node: Node): Value | undefined {
+  const [x, y, dy] = node.inputs as readonly Value[];
+  switch (node.op) {
+    case 'twinspec.MaxPool':
+      return expandMaxPool(o, x, windowsOfNode(node));
+    case 'twinspec.MaxPoolGrad':
+      return expandMaxPoolGrad(o, x, y, dy, windowsOfNode(node));
+    default:
+      return undefined;
+  }
+}
+
 const pool =
   (f: (o: Operators, x: Value, w: Windows) => Value): Lowering =>
   (context, { x }, attributes) => {
@@ -160,7 +187,6 @@ export const pools: Kernels = {
   MaxPool: pool(maxPool),
   MaxPoolGrad: (context, { dy, input, output }, attributes) => {
     const w = windowsOf(context, input.shape, attributes);
-    if (tiles(w)) return tiledMaxPoolGradient(context.o, input, dy, w);
-    return maxPoolGradient(context.o, input, output, dy, w);
+    return maxPoolGrad(context.o, input, output, dy, w);
   },
 };

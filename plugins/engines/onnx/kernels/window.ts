@@ -1,26 +1,6 @@
-import type { Value } from '../graph.js';
+import type { Value, Windows } from '../graph.js';
 import { sizeOf } from '../graph.js';
 import type { Operators } from '../operators.js';
-
-/** How windows lie over an image, as tfjs's `computeConv2DInfo` and `computePool2DInfo` tell it. */
-export interface Windows {
-  readonly batchSize: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly inChannels: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly outChannels: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
-  readonly dilationHeight: number;
-  readonly dilationWidth: number;
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  readonly effectiveFilterHeight: number;
-  readonly effectiveFilterWidth: number;
-  readonly padInfo: { readonly top: number; readonly left: number };
-}
 
 /** Padding per side that makes every window fit; negative where the last rows or columns are in no window. */
 export function padding(w: Windows): { top: number; left: number; bottom: number; right: number } {

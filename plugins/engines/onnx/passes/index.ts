@@ -1,10 +1,14 @@
 import { combineScalars } from './combine-scalars.js';
 import { commonSubexpressions } from './common-subexpressions.js';
+import { compareBytes } from './compare-bytes.js';
 import { deadNodes } from './dead-nodes.js';
 import { dropIdentities } from './drop-identities.js';
+import { expand } from './expand.js';
 import { foldConstants } from './fold-constants.js';
 import { fuseBias } from './fuse-bias.js';
+import { reluAfterPool } from './relu-after-pool.js';
 import type { Pass } from './rewrite.js';
+import { sinkFactors } from './sink-factors.js';
 
 /** All passes, in the order in which they help each other. */
 export const passes: readonly Pass[] = [
@@ -12,8 +16,12 @@ export const passes: readonly Pass[] = [
   dropIdentities,
   commonSubexpressions,
   deadNodes,
+  compareBytes,
+  reluAfterPool,
+  expand,
   fuseBias,
   combineScalars,
+  sinkFactors,
   dropIdentities,
   commonSubexpressions,
   deadNodes,
