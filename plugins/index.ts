@@ -14,6 +14,11 @@ import sgd from './optimizers/sgd.js';
 import mean from './reducers/mean.js';
 import shuffle from './samplers/shuffle.js';
 import constant from './schedules/constant.js';
+import cosine from './schedules/cosine.js';
+import exponential from './schedules/exponential.js';
+import oneCycle from './schedules/one-cycle.js';
+import reduceOnPlateau from './schedules/reduce-on-plateau.js';
+import step from './schedules/step.js';
 
 /** Every plugin that is shipped, sorted by kind and name. */
 export const plugins: readonly Descriptor[] = [
@@ -32,6 +37,11 @@ export const plugins: readonly Descriptor[] = [
   mean,
   shuffle,
   constant,
+  cosine,
+  exponential,
+  oneCycle,
+  reduceOnPlateau,
+  step,
 ];
 
 /** What a spec gets where it names no plugin of a kind. */

@@ -26,6 +26,8 @@ export interface GraphParts {
   readonly names: Readonly<Record<'base' | 'distance' | 'loss' | 'reducer' | 'optimizer', string>>;
   /** Scales embeddings to length 1. */
   readonly normalize: boolean;
+  /** Factor of the learning rate for the loss's own weights. */
+  readonly lossLearningRate: number;
   /** For the accuracy of a training batch; null where there is no fixed one. */
   readonly threshold: number | null;
   /** First values of the loss's own weights and state, `loss/<name>`. */
@@ -107,6 +109,8 @@ export function siameseGraph(tf: Tf, parts: GraphParts): SiameseGraph {
       return tf.addN(addends);
     });
 
+    const lossLearningRate =
+      parts.lossLearningRate === 1 ? inputs.learningRate : tf.mul(inputs.learningRate, parts.lossLearningRate);
     const next: Record<string, Tensor> = {};
     for (const place of Object.keys(current.state)) next[`state/${place}`] = kept[`state/${place}`];
     for (const [index, place] of weightPlaces.entries()) {
@@ -118,7 +122,7 @@ export function siameseGraph(tf: Tf, parts: GraphParts): SiameseGraph {
           slots: Object.fromEntries(
             Object.keys(optimizer.slots).map((slot) => [slot, carried[`slots/${slot}/${place}`]]),
           ),
-          learningRate: inputs.learningRate,
+          learningRate: place.startsWith('loss/') ? lossLearningRate : inputs.learningRate,
           step: inputs.step,
         }),
       );

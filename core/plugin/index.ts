@@ -55,7 +55,14 @@ export type { OptionSchema, OptionSchemas, OptionsOf } from './options.js';
 export type { RandomService, RandomStream } from './random.js';
 export { defineReducer, type Reducer, type ReducerDescriptor } from './reducer.js';
 export { defineSampler, type Epoch, type EpochInputs, type Sampler, type SamplerDescriptor } from './sampler.js';
-export { defineSchedule, type Schedule, type ScheduleDescriptor, type ScheduleInputs } from './schedule.js';
+export {
+  defineSchedule,
+  type Observation,
+  type Schedule,
+  type ScheduleDescriptor,
+  type ScheduleInputs,
+  type ScheduleMemory,
+} from './schedule.js';
 export type { Logger, ServiceName, Services } from './services.js';
 export {
   sizeOf,

@@ -9,9 +9,29 @@ export interface ScheduleInputs {
   readonly totalSteps: number;
 }
 
-/** The learning rate, computed on the host from the step. */
-export interface Schedule {
-  learningRate(inputs: ScheduleInputs): number;
+/** What came of an epoch. */
+export interface Observation {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean training loss over the epoch. */
+  readonly loss: number;
+  /** Metrics of the validation split by name, such as `auc`; null where there is no split. */
+  readonly validation: Readonly<Record<string, number>> | null;
+}
+
+/** What a schedule remembers. A state is plain JSON data, never changed in place, so that a checkpoint restores it exactly. */
+export interface ScheduleMemory<State> {
+  readonly initial: State;
+  /** Whether it needs metrics of a validation split; a run without one is then refused before it starts. */
+  readonly needsValidation: boolean;
+  /** The state after an epoch. */
+  observe(state: State, observation: Observation): State;
+}
+
+/** The learning rate, computed on the host from the step, and from a state where the schedule has a memory. */
+export interface Schedule<State = unknown> {
+  learningRate(inputs: ScheduleInputs, state: State): number;
+  readonly memory?: ScheduleMemory<State>;
 }
 
 export type ScheduleDescriptor = Descriptor<'schedule', Schedule>;

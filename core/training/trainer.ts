@@ -6,11 +6,13 @@ import type { Schedule } from '../plugin/schedule.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';
+import { attribute } from '../graph/attribute.js';
 import { batchFeed, countOf, samplesPerExample } from '../graph/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { stream } from '../random/stream.js';
 import type { Spec } from '../spec/spec.js';
 import type { RunEvent } from './events.js';
+import { warmUp } from './warm-up.js';
 
 type Outputs = Readonly<Record<string, Float32Array>>;
 export type Emit = (event: RunEvent) => void;
@@ -33,6 +35,9 @@ const mostStepsPerCall = 16;
 @injectable()
 export class Trainer {
   private readonly programs = new Map<number, Promise<CompiledProgram>>();
+  private readonly schedule: Schedule;
+  /** What the schedule remembers, plain JSON data; undefined where it has no memory. */
+  private scheduleState: unknown;
 
   constructor(
     @inject(token('spec')) private readonly spec: Spec,
@@ -40,12 +45,27 @@ export class Trainer {
     @inject(token('graph')) private readonly graph: SiameseGraph,
     @inject(token('session')) private readonly session: EngineSession,
     @inject(token('plugin:sampler')) private readonly sampler: Sampler,
-    @inject(token('plugin:schedule')) private readonly schedule: Schedule,
+    @inject(token('plugin:schedule')) schedule: Schedule,
     @inject(token('emit')) private readonly emit: Emit,
-  ) {}
+  ) {
+    this.schedule = warmUp(schedule, spec.training.warmupSteps);
+    this.scheduleState = schedule.memory?.initial;
+  }
 
-  /** Compiles the step of a full batch, so that an engine that cannot run it says so before training starts. */
+  /**
+   * Checks what the schedule needs, and compiles the step of a full batch, so that an engine that cannot run it says so
+   * before training starts.
+   */
   async prepare(): Promise<void> {
+    if (this.schedule.memory?.needsValidation === true && this.dataset.validation === null) {
+      throw new TwinspecError(
+        'SPEC_MISMATCH',
+        `training.learningRate ${this.spec.training.learningRate.use} follows a metric of the validation split, and the dataset holds none out.`,
+        {
+          hint: `Give dataset ${this.spec.dataset.use} an option that holds samples out, or follow the training loss.`,
+        },
+      );
+    }
     await this.program(countOf(this.plan(1).batch(0)));
   }
 
@@ -97,6 +117,7 @@ export class Trainer {
       epochTimes.push(seconds);
       loss = means.of('loss')!;
       const accuracy = means.of('accuracy');
+      const validation = await validate();
       this.emit({
         type: 'epoch',
         epoch,
@@ -104,11 +125,21 @@ export class Trainer {
         loss,
         ...(accuracy === undefined ? {} : { accuracy }),
         seconds,
-        validation: await validate(),
+        validation,
       });
+      this.observe(epoch, loss, validation);
     }
     const secondsPerEpoch = epochTimes.reduce((sum, seconds) => sum + seconds, 0) / epochs;
     return { steps: step, loss, timing: { msPerStep: median(stepTimes), secondsPerEpoch } };
+  }
+
+  private observe(epoch: number, loss: number, validation: VerificationMetrics | null): void {
+    const { memory } = this.schedule;
+    if (memory === undefined) return;
+    const observation = { epoch, loss, validation: validation && { ...validation } };
+    this.scheduleState = attribute(`schedule ${this.spec.training.learningRate.use}`, () =>
+      memory.observe(this.scheduleState, observation),
+    );
   }
 
   private plan(epoch: number): Epoch {
@@ -139,7 +170,7 @@ export class Trainer {
   private feed(batch: LoadedDataset['train'], step: number, totalSteps: number): Feed {
     const { seed, training } = this.spec;
     const stepsPerEpoch = totalSteps / training.epochs;
-    const learningRate = this.schedule.learningRate({ step, stepsPerEpoch, totalSteps });
+    const learningRate = this.schedule.learningRate({ step, stepsPerEpoch, totalSteps }, this.scheduleState);
     return {
       inputs: {
         ...batchFeed(batch, this.dataset.labels),

@@ -131,6 +131,7 @@ function buildGraph(
       optimizer: spec.training.optimizer.use,
     },
     normalize: spec.embedding.normalize,
+    lossLearningRate: spec.training.lossLearningRate,
     threshold: spec.evaluation.threshold === 'fit' ? null : spec.evaluation.threshold,
     lossWeights: under('loss', initialValues(loss.weights?.(lossShape) ?? {}, ofLoss)),
     lossState: under('loss', initialValues(loss.state?.(lossShape) ?? {}, ofLoss)),

@@ -37,6 +37,7 @@ export function graphOf(
     optimizer: create(rmsprop),
     names: { base: 'test', distance: 'euclidean', loss: 'contrastive', reducer: 'mean', optimizer: 'test' },
     normalize: false,
+    lossLearningRate: 1,
     threshold: 0.5,
     lossWeights: {},
     lossState: {},
