@@ -79,8 +79,8 @@ export function mlpStep(pairs = 128, features = 784, units = [128, 128, 128]): S
   });
 }
 
-/** conv 32 3x3, pool, conv 64 3x3, pool, dense 128 on one-channel images. */
-export function cnnStep(pairs = 128, size = 28, filters = [32, 64], units = 128): Step {
+/** conv 32 3x3, pool, conv 64 3x3, pool, dense 128 on one-channel images, the convolutions in chunks of the batch. */
+export function cnnStep(pairs = 128, size = 28, filters = [32, 64], units = 128, chunks = 1): Step {
   const [f1, f2] = filters as [number, number];
   const side = Math.floor((Math.floor((size - 2) / 2) - 2) / 2);
   const weights = {
@@ -100,7 +100,10 @@ export function cnnStep(pairs = 128, size = 28, filters = [32, 64], units = 128)
         2,
         'valid',
       );
-    const y = block(block(x as tf.Tensor4D, 0), 1);
-    return tf.add(tf.matMul(tf.reshape(y, [pairs * 2, -1]), w['kernel'] as tf.Tensor2D), w['bias']) as tf.Tensor2D;
+    const parts = tf.split(x, chunks).map((part) => {
+      const y = block(block(part as tf.Tensor4D, 0), 1);
+      return tf.reshape(y, [(pairs * 2) / chunks, -1]);
+    });
+    return tf.add(tf.matMul(tf.concat(parts) as tf.Tensor2D, w['kernel'] as tf.Tensor2D), w['bias']);
   });
 }
