@@ -1,4 +1,4 @@
-import type { HostTensors, Optimizer } from 'twinspec/plugin';
+import type { Engine, HostTensors, Optimizer } from 'twinspec/plugin';
 import { under, within } from '../../core/graph/places.js';
 import { cpuEngine } from './graph.js';
 
@@ -13,14 +13,18 @@ interface OptimizerSteps {
   dispose(): Promise<void>;
 }
 
-/** An optimizer on the cpu engine, at work on one vector. */
-export async function optimizerSteps(optimizer: Optimizer, weight: Float32Array): Promise<OptimizerSteps> {
+/** An optimizer at work on one vector, on the cpu engine if no other is given. */
+export async function optimizerSteps(
+  optimizer: Optimizer,
+  weight: Float32Array,
+  engine?: Engine,
+): Promise<OptimizerSteps> {
   const shape = [weight.length];
   const slots = Object.entries(optimizer.slots).map(([name, fill]) => {
     return [name, { shape, data: new Float32Array(weight.length).fill(fill) }] as const;
   });
   const initial: HostTensors = { weight: { shape, data: weight }, ...under('slots', Object.fromEntries(slots)) };
-  const session = await (await cpuEngine()).open(null);
+  const session = await (engine ?? (await cpuEngine())).open(null);
   session.write(initial);
   const scalar = { kind: 'values', dtype: 'float32', shape: [] } as const;
   const program = await session.compile({

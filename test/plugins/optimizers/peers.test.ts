@@ -1,5 +1,7 @@
 import type { HostTensors } from 'twinspec/plugin';
 import { describe, expect, it } from 'vitest';
+import cpu from '../../../plugins/engines/cpu.js';
+import onnx from '../../../plugins/engines/onnx/index.js';
 import adagrad from '../../../plugins/optimizers/adagrad.js';
 import adam from '../../../plugins/optimizers/adam.js';
 import adamw from '../../../plugins/optimizers/adamw.js';
@@ -42,10 +44,10 @@ function state({ weight, slots }: Peers['cases'][number]['states'], step: number
 }
 
 describe.each(cases)('$optimizer $options equals $peer', ({ optimizer, options, states }) => {
-  it('at each of 100 steps', async () => {
+  it.each([cpu, onnx])('at each of 100 steps on $name', async (engine) => {
     const ours = create(optimizers[optimizer], options);
     expect(Object.keys(ours.slots).sort()).toEqual(Object.keys(states.slots).sort());
-    const steps = await optimizerSteps(ours, row(states.weight, 0));
+    const steps = await optimizerSteps(ours, row(states.weight, 0), await create(engine));
     for (const [index, learningRate] of learningRates.entries()) {
       const from = state(states, index);
       const after = await steps.step({ gradient: row(gradients, index), learningRate, step: index + 1, from });
