@@ -19,6 +19,8 @@ export const errorCodes = {
   NON_FINITE: { exit: 1, summary: 'A loss, gradient or weight became NaN or infinite.' },
   ABORTED: { exit: 1, summary: 'The run was stopped by its AbortSignal.' },
   RUN_FOLDER: { exit: 2, summary: 'The run folder exists already and is not empty, or is not a run folder.' },
+  CHECKPOINT_INVALID: { exit: 1, summary: 'The checkpoints of a run are incomplete, damaged or of another format.' },
+  RESUME_REFUSED: { exit: 2, summary: 'A run cannot go on: its spec or its dataset is not the one that it began with.' },
   MODEL_INVALID: { exit: 1, summary: 'The saved model is incomplete, damaged or of another format.' },
   STORAGE: { exit: 3, summary: 'A file could not be written: disk full, read-only folder or no permission.' },
 } as const satisfies Record<string, { exit: 1 | 2 | 3; summary: string }>;

@@ -10,4 +10,5 @@ export { evaluate, type EvaluateOptions, type Evaluation } from './wiring/evalua
 export { loadPluginFile } from './wiring/load-plugins.js';
 export { loadSpec, type LoadSpecOptions } from './wiring/load-spec.js';
 export { loadModel, type Model, type ModelOptions } from './wiring/model.js';
+export { resume, type ResumeOptions } from './wiring/resume.js';
 export { train, type TrainOptions, type TrainResult } from './wiring/train.js';

@@ -1,9 +1,14 @@
 #!/usr/bin/env node
-import { main } from './main.js';
+import { main, signalStatus } from './main.js';
 
 // The first signal lets the command end well, the second ends it at once.
 const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(name));
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (stop.signal.aborted) process.exit(signalStatus[name]);
+    stop.abort(name);
+  });
+}
 
 const { stdout, stderr } = process;
 process.exitCode = await main(process.argv.slice(2), { stdout, stderr, signal: stop.signal });

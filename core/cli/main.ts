@@ -3,11 +3,13 @@ import { errorCodes, TwinspecError } from '../errors.js';
 import { packageVersion } from '../run/environment.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addPlugins } from './commands/plugins.js';
+import { addResume } from './commands/resume.js';
 import { addTrain } from './commands/train.js';
 import { addValidate } from './commands/validate.js';
 import type { Terminal } from './terminal.js';
 
-const signalStatus: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+/** Exit status after a signal. */
+export const signalStatus: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** Runs a command line, without the program's own name in it. Resolves to the exit status; never rejects. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -17,10 +19,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (terminal.signal.aborted) return signalStatus[String(terminal.signal.reason)] ?? 1;
+    if (error === terminal.signal.reason) return statusOfSignal(terminal);
     terminal.stderr.write(`${report(error)}\n`);
-    return error instanceof TwinspecError ? errorCodes[error.code].exit : 1;
+    if (!(error instanceof TwinspecError)) return 1;
+    return error.code === 'ABORTED' ? statusOfSignal(terminal) : errorCodes[error.code].exit;
   }
+}
+
+function statusOfSignal({ signal }: Terminal): number {
+  return signalStatus[String(signal.reason)] ?? 1;
 }
 
 function createProgram(terminal: Terminal): Command {
@@ -34,6 +41,7 @@ function createProgram(terminal: Terminal): Command {
     })
     .showHelpAfterError('(twinspec <command> --help tells more)');
   addTrain(program, terminal);
+  addResume(program, terminal);
   addEvaluate(program, terminal);
   addValidate(program, terminal);
   addPlugins(program, terminal);

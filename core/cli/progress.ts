@@ -21,6 +21,12 @@ export function progressReporter({ stderr }: Terminal): (event: RunEvent) => voi
         return;
       case 'warning':
         return say(styleText('yellow', `warning: ${event.message}`));
+      case 'resumed':
+        say(`goes on after step ${event.step.toLocaleString('en')}`);
+        return bar?.update(event.step);
+      case 'validation':
+      case 'checkpointed':
+        return;
       case 'step':
         bar?.update(event.step, payload(event));
         return;

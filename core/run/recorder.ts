@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { TwinspecError } from '../errors.js';
 import type { RunEvent } from '../training/events.js';
 import { storageError } from './storage.js';
@@ -11,6 +11,8 @@ export interface Recorder {
   record(event: RunEvent): void;
   /** Resolves when every event so far is on the disk. @throws STORAGE */
   flush(): Promise<void>;
+  /** Bytes of each file, by its name, that the events so far take. */
+  positions(): Readonly<Record<string, number>>;
   /** Flushes and closes the files; to be called in any case, any number of times. @throws STORAGE */
   close(): Promise<void>;
 }
@@ -32,12 +34,51 @@ export async function openRecorder(folder: string): Promise<Recorder> {
   }
 }
 
+/**
+ * Opens the logs of a run that goes on: each is cut to the bytes that it had at a checkpoint, as `positions` gave them.
+ *
+ * @throws RUN_FOLDER where a log is gone or shorter; STORAGE
+ */
+export async function reopenRecorder(folder: string, positions: Readonly<Record<string, number>>): Promise<Recorder> {
+  const opened: Recorder[] = [];
+  try {
+    for (const [name, position] of Object.entries(positions)) {
+      const encode = name.endsWith('.jsonl') ? toLine : toRecord;
+      opened.push(await reopenLog(join(folder, name), position, encode));
+    }
+    return opened.reduce(both);
+  } catch (error) {
+    await Promise.allSettled(opened.map((recorder) => recorder.close()));
+    throw error;
+  }
+}
+
+async function reopenLog(file: string, position: number, encode: Encode): Promise<Recorder> {
+  const handle = await open(file, 'a').catch((error: unknown) => {
+    throw storageError(error, file);
+  });
+  try {
+    const { size } = await handle.stat();
+    if (size < position) {
+      throw new TwinspecError('RUN_FOLDER', `${file} has ${size} bytes, and had ${position} at the checkpoint.`, {
+        hint: 'Bring the file back, or start the run again in a new folder.',
+      });
+    }
+    await handle.truncate(position);
+    return recordTo(handle, file, encode, { position });
+  } catch (error) {
+    await handle.close();
+    throw storageError(error, file);
+  }
+}
+
 /** What a log holds of an event; null for nothing. */
 type Encode = (event: RunEvent) => Uint8Array | null;
 
 const seconds = () => Date.now() / 1000;
 
-function toLine(event: RunEvent): Uint8Array {
+function toLine(event: RunEvent): Uint8Array | null {
+  if (event.type === 'checkpointed') return null;
   return Buffer.from(`${JSON.stringify(event)}\n`);
 }
 
@@ -51,12 +92,25 @@ async function openLog(file: string, encode: Encode, start?: Uint8Array): Promis
     if (error.code !== 'EEXIST') throw storageError(error, file);
     throw new TwinspecError('RUN_FOLDER', `${file} exists already: another run writes into this folder.`);
   });
-  return recordTo(handle, file, encode, start);
+  return recordTo(handle, file, encode, start && { start });
+}
+
+interface LogStart {
+  /** What a new file begins with. */
+  readonly start?: Uint8Array;
+  /** Bytes that the file has. */
+  readonly position?: number;
 }
 
 /** A recorder on an open file, which it closes. `file` is for messages. */
-export function recordTo(handle: FileHandle, file: string, encode: Encode = toLine, start?: Uint8Array): Recorder {
-  let waiting = start ? [start] : [];
+export function recordTo(
+  handle: FileHandle,
+  file: string,
+  encode: Encode = toLine,
+  { start = new Uint8Array(), position = 0 }: LogStart = {},
+): Recorder {
+  let waiting = [start];
+  let taken = position + start.length;
   let durable = false;
   let writing: Promise<void> | null = null;
   let failure: { readonly error: unknown } | null = null;
@@ -100,10 +154,12 @@ export function recordTo(handle: FileHandle, file: string, encode: Encode = toLi
       const chunk = encode(event);
       if (chunk === null) return;
       waiting.push(chunk);
+      taken += chunk.length;
       durable ||= event.type === 'epoch' || event.type === 'finished';
       void write();
     },
     flush,
+    positions: () => ({ [basename(file)]: taken }),
     close: () => (closing ??= flush().finally(() => handle.close())),
   };
 }
@@ -115,6 +171,7 @@ function both(first: Recorder, second: Recorder): Recorder {
       second.record(event);
     },
     flush: () => settled([first.flush(), second.flush()]),
+    positions: () => ({ ...first.positions(), ...second.positions() }),
     close: () => settled([first.close(), second.close()]),
   };
 }

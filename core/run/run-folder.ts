@@ -7,6 +7,8 @@ import type { RunSummary } from '../training/events.js';
 import type { Environment } from './environment.js';
 import { storageError, writeAtomically } from './storage.js';
 
+export const resolvedSpecName = 'spec.resolved.yaml';
+
 /** This very folder, or a new one, `<root>/<name>-<YYYYMMDD-HHMMSS>` in local time. */
 export type RunFolderPlace =
   { readonly out: string } | { readonly root: string; readonly name: string; readonly now: Date };
@@ -81,7 +83,7 @@ export interface RunStart {
 /** Writes spec.yaml, spec.resolved.yaml and environment.json. @throws STORAGE */
 export async function writeStart(folder: string, { given, spec, environment }: RunStart): Promise<void> {
   await writeAtomically(join(folder, 'spec.yaml'), given);
-  await writeAtomically(join(folder, 'spec.resolved.yaml'), resolvedYaml(spec));
+  await writeAtomically(join(folder, resolvedSpecName), resolvedYaml(spec));
   await writeAtomically(join(folder, 'environment.json'), toJson(environment));
 }
 

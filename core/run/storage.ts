@@ -37,10 +37,7 @@ export function storageError(error: unknown, path: string): unknown {
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    await withHandle(temporary, 'wx', async (handle) => {
-      await handle.writeFile(content);
-      await handle.sync();
-    });
+    await writeDurably(temporary, content);
     await rename(temporary, file);
     await syncFolder(dirname(file));
   } catch (error) {
@@ -49,8 +46,22 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   }
 }
 
+/** Writes a new file and waits until its content is on the disk. */
+export async function writeDurably(file: string, content: string | Uint8Array): Promise<void> {
+  await withHandle(file, 'wx', async (handle) => {
+    await handle.writeFile(content);
+    await handle.sync();
+    const { size } = await handle.stat();
+    if (size !== Buffer.byteLength(content)) throw shortWrite(size);
+  });
+}
+
+function shortWrite(size: number): Error {
+  return Object.assign(new Error(`only ${size} bytes were written`), { code: 'ENOSPC', syscall: 'write' });
+}
+
 /** Makes new names in a folder durable. Windows does this by itself and cannot open folders; some network drives cannot. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   await withHandle(folder, 'r', (handle) => handle.sync()).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EINVAL' && error.code !== 'ENOTSUP') throw error;

@@ -22,6 +22,8 @@ export function scalarsOf(event: RunEvent): Scalars | null {
       const values = { 'epoch/loss': loss, ...metricScalars('validation', validation) };
       return { step, values: accuracy === undefined ? values : { ...values, 'epoch/accuracy': accuracy } };
     }
+    case 'validation':
+      return { step: event.step, values: metricScalars('validation', event.validation) };
     case 'finished': {
       const { steps, test } = event.summary;
       return test && { step: steps, values: metricScalars('test', test) };

@@ -44,10 +44,35 @@ export type RunEvent =
       readonly step: number;
       readonly loss: number;
       readonly accuracy?: number;
+      /** Of its steps, without validation and checkpoints. */
       readonly seconds: number;
       readonly validation: VerificationMetrics | null;
     }
+  | {
+      /** A judgement inside an epoch. */
+      readonly type: 'validation';
+      readonly step: number;
+      readonly epoch: number;
+      readonly validation: VerificationMetrics;
+    }
+  | {
+      /** A checkpoint is on the disk and cannot be lost any more. In no file of the run folder. */
+      readonly type: 'checkpointed';
+      readonly step: number;
+      /** Absolute path. */
+      readonly folder: string;
+    }
+  | {
+      /** The run goes on from a checkpoint; what follows is what followed there. */
+      readonly type: 'resumed';
+      /** Steps done. */
+      readonly step: number;
+      /** Absolute path of the checkpoint. */
+      readonly folder: string;
+    }
   | { readonly type: 'finished'; readonly summary: RunSummary };
+
+export type Emit = (event: RunEvent) => void;
 
 /** The final figures of a run, as in summary.json. */
 export interface RunSummary {
@@ -67,6 +92,8 @@ export interface RunSummary {
   };
   /** Mean training loss of the last epoch, dropout on. */
   readonly trainingLoss: number;
+  /** Step whose weights these are, where early stopping brought back earlier ones. */
+  readonly restoredStep: number | null;
   readonly validation: VerificationMetrics | null;
   readonly test: VerificationMetrics | null;
   /** Distance under which a pair counts as the same class. */

@@ -20,7 +20,9 @@ import { under } from '../graph/places.js';
 import { siameseGraph, type SiameseGraph } from '../graph/siamese-graph.js';
 import { randomService, stream } from '../random/stream.js';
 import type { PluginUse, Spec } from '../spec/spec.js';
-import { Trainer, type Emit } from '../training/trainer.js';
+import type { Emit } from '../training/events.js';
+import { Steps } from '../training/steps.js';
+import { Trainer } from '../training/trainer.js';
 
 /** What the graph must know of the data. */
 export interface DataShape {
@@ -71,6 +73,7 @@ export function createSessionContainer(run: Container, session: EngineSession): 
       (session: EngineSession, graph: SiameseGraph) => embedder(session, graph),
       [token('session'), token('graph')],
     );
+  container.bind(Steps).toSelf();
   container.bind(Trainer).toSelf();
   container.bind(Evaluator).toSelf();
   return container;

@@ -9,7 +9,7 @@ import { TwinspecError } from '../errors.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/spec.js';
 import { checkDataset } from '../training/check-dataset.js';
-import type { Emit } from '../training/trainer.js';
+import type { Emit } from '../training/events.js';
 import { createSessionContainer, type DataShape } from './container.js';
 import { engineChoices, type EngineChoice } from './engine-choice.js';
 

@@ -1,9 +1,9 @@
+import { resolve } from 'node:path';
 import type { LoadedDataset } from '../plugin/dataset.js';
 import type { Descriptor } from '../plugin/descriptor.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import { Evaluator } from '../evaluation/evaluator.js';
-import { fitThreshold, verify, type VerificationMetrics } from '../evaluation/verification.js';
 import { countOf } from '../graph/examples.js';
 import { within } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
@@ -11,28 +11,32 @@ import type { Spec } from '../spec/spec.js';
 import type { SpecInput } from '../spec/spec-input.js';
 import { validateSpec } from '../spec/validate-spec.js';
 import { eventVersion, type RunEvent, type RunSummary } from '../training/events.js';
+import { newProgress } from '../training/progress.js';
 import { Trainer } from '../training/trainer.js';
 import { dtypeOf } from '../run/dtype.js';
-import { describeEnvironment } from '../run/environment.js';
 import { datasetFingerprint, weightsSha256 } from '../run/fingerprints.js';
 import { saveModel, type SavedModel } from '../run/model-folder.js';
-import { openRecorder, type Recorder } from '../run/recorder.js';
-import { createRunFolder, writeStart, writeSummary } from '../run/run-folder.js';
-import { resolvedYaml } from '../spec/resolved-yaml.js';
-import { createContainer, pluginUses, type DataShape } from './container.js';
+import { writeSummary } from '../run/run-folder.js';
+import { findContinuation, type RunStore } from '../run/run-store.js';
+import { carriedBy } from './carried-by.js';
+import { createContainer, type DataShape } from './container.js';
+import { judgeOf } from './judge.js';
 import { loadTf } from './load-tf.js';
 import { openModel, type Model } from './model.js';
 import { loadDataset, openSession, registryWith } from './session.js';
+import { openStore, resumeWarnings } from './store.js';
 
 export interface TrainOptions {
   /** Plugins that the spec may name beside the shipped ones. */
   readonly plugins?: readonly Descriptor[];
   /** Called with every event, in order, while training goes on. What it throws ends the run. */
   readonly onEvent?: (event: RunEvent) => void;
-  /** Stops the run between two steps; the promise then rejects with ABORTED. */
+  /** Stops the run between two steps, with a checkpoint where there is a folder; the promise then rejects with ABORTED. */
   readonly signal?: AbortSignal;
   /** Writes a run folder: this very one, which must be new or empty, or a new one under a root. Without it nothing is written. */
   readonly folder?: { readonly out: string } | { readonly root: string };
+  /** Goes on with the run in this folder, which must have begun with this spec; see `resume`. Not with `folder`. */
+  readonly resume?: string;
   /** The text that the spec was read from, for the run folder's spec.yaml. */
   readonly source?: string;
 }
@@ -56,15 +60,15 @@ export async function train(input: Spec | SpecInput, options: TrainOptions = {})
     return await run(input, options, signal);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
-    throw new TwinspecError('ABORTED', 'The run was stopped by its signal.', { cause: error });
+    throw new TwinspecError('ABORTED', 'The run was stopped by its signal before its first step.', { cause: error });
   }
 }
 
 async function run(input: Spec | SpecInput, options: TrainOptions, signal: AbortSignal): Promise<TrainResult> {
   const started = performance.now();
-  let recorder: Recorder | null = null;
+  let store: RunStore | null = null;
   const emit = (event: RunEvent) => {
-    recorder?.record(event);
+    store?.record(event);
     options.onEvent?.(event);
   };
   const registry = registryWith(options.plugins);
@@ -72,30 +76,20 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
   const tf = await loadTf();
   const container = createContainer(spec, registry, tf, emit);
   const dataset = await loadDataset(container, spec, signal);
+  const isKept = options.folder !== undefined || options.resume !== undefined;
+  const datasetSha256 = isKept ? datasetFingerprint(dataset) : null;
+  const continuation =
+    options.resume === undefined
+      ? null
+      : await findContinuation(resolve(options.resume), { spec, dataset: datasetSha256! });
   const graph = container.get<SiameseGraph>(token('graph'));
   const opened = await openSession(container, { spec, registry, samples: dataset.samples, emit }, (session) =>
     session.get(Trainer).prepare(),
   );
   const { session, engine, reason } = opened;
   try {
-    const folder = await makeFolder(spec, options);
-    if (folder !== null) {
-      const uses = Object.entries({ ...pluginUses(spec), engine: { use: engine.report.engine } });
-      await writeStart(folder, {
-        given: options.source ?? resolvedYaml(spec),
-        spec,
-        environment: describeEnvironment({
-          engine: engine.report,
-          seed: spec.seed,
-          plugins: uses.map(([kind, { use }]) => ({ kind, name: use })),
-          datasetSha256: datasetFingerprint(dataset),
-        }),
-      });
-      recorder = await openRecorder(folder);
-    }
     const trainer = opened.container.get(Trainer);
-    const { epochs } = spec.training;
-    emit({
+    const start: RunEvent = {
       type: 'started',
       version: eventVersion,
       name: spec.name,
@@ -104,14 +98,42 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
       engineReason: reason,
       parameters: graph.parameters,
       examples: examplesOf(dataset),
-      epochs,
-      stepsPerEpoch: trainer.stepsPerEpoch,
-      totalSteps: trainer.stepsPerEpoch * epochs,
-    });
+      epochs: spec.training.epochs,
+      stepsPerEpoch: trainer.steps.perEpoch,
+      totalSteps: trainer.steps.total,
+    };
+    // The folder of a run that goes on has this event already.
+    if (continuation !== null) emit(start);
+    store = await openStore({ spec, engine: engine.report, datasetSha256, continuation }, options);
+    if (continuation === null) emit(start);
+    else {
+      emit({ type: 'resumed', step: continuation.saved.progress.step, folder: continuation.from });
+      for await (const message of resumeWarnings(continuation, engine.report)) emit({ type: 'warning', message });
+      session.write(carriedBy(continuation.saved, graph));
+    }
+    const progress = continuation?.saved.progress ?? newProgress();
     const judge = judgeOf(opened.container.get(Evaluator), dataset, spec);
-    let validation: VerificationMetrics | null = null;
-    const result = await trainer.train(async () => (validation = await judge('validation')), signal);
-    const test = await judge('test');
+    const { restored, timing } = await trainer
+      .train({
+        progress,
+        resumed: continuation !== null,
+        best: within('best', continuation?.saved.tensors ?? {}),
+        judge: () => judge.validation(),
+        keep:
+          store &&
+          (async (checkpoint) => {
+            const folder = await store!.keep(checkpoint);
+            emit({ type: 'checkpointed', step: checkpoint.progress.step, folder });
+          }),
+        signal,
+      })
+      .catch((error: unknown) => {
+        throw error === signal.reason ? aborted(error, progress.step, store) : error;
+      });
+    const isJudged = !restored && progress.validation?.step === progress.step;
+    const validation = isJudged ? progress.validation!.metrics : await judge.validation();
+    const threshold = validation?.threshold ?? (spec.evaluation.threshold as number);
+    const test = await judge.test(threshold);
 
     const carried = await session.read();
     const { samples } = dataset;
@@ -122,51 +144,41 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
       samples: { shape: samples.shape, dtype: dtypeOf(samples.data), scale: samples.scale ?? 1 },
       classes: container.get<DataShape>(token('data-shape')).classes,
       dimension: graph.dimension,
-      threshold: judge.threshold(),
+      threshold,
     };
     const summary: RunSummary = {
       version: 1,
       name: spec.name,
       seed: spec.seed,
       engine: engine.report,
-      epochs,
-      steps: result.steps,
-      timing: { ...result.timing, totalSeconds: (performance.now() - started) / 1000 },
-      trainingLoss: result.loss,
+      epochs: progress.epoch - 1,
+      steps: progress.step,
+      timing: { ...timing, totalSeconds: (performance.now() - started) / 1000 },
+      trainingLoss: progress.loss!,
+      restoredStep: restored ? progress.best!.step : null,
       validation,
       test,
-      threshold: saved.threshold,
+      threshold,
       weightsSha256: weightsSha256({ ...saved.weights, ...saved.state }),
     };
-    if (folder !== null) {
-      await saveModel(folder, saved);
-      await writeSummary(folder, summary);
+    if (store !== null) {
+      await saveModel(store.folder, saved);
+      await writeSummary(store.folder, summary);
     }
     const model = await openModel(saved, { plugins: options.plugins ?? [] });
     emit({ type: 'finished', summary });
-    return { summary, folder, model };
+    return { summary, folder: store?.folder ?? null, model };
   } finally {
     await session.dispose();
-    await recorder?.close();
+    await store?.close();
   }
 }
 
-async function makeFolder({ name }: Spec, { folder }: TrainOptions): Promise<string | null> {
-  if (folder === undefined) return null;
-  return createRunFolder('out' in folder ? folder : { ...folder, name, now: new Date() });
-}
-
-/** Judges a split with the current weights; null where there is none. A threshold to be fitted is fitted on validation. */
-function judgeOf(evaluator: Evaluator, dataset: LoadedDataset, { evaluation }: Spec) {
-  let threshold = evaluation.threshold === 'fit' ? null : evaluation.threshold;
-  const judge = async (split: 'validation' | 'test'): Promise<VerificationMetrics | null> => {
-    const examples = dataset[split];
-    if (examples === null) return null;
-    const { distances, same } = await evaluator.measure(examples);
-    if (split === 'validation' && evaluation.threshold === 'fit') threshold = fitThreshold(distances, same);
-    return verify(distances, same, threshold!);
-  };
-  return Object.assign(judge, { threshold: () => threshold });
+function aborted(cause: unknown, step: number, store: RunStore | null): TwinspecError {
+  return new TwinspecError('ABORTED', `The run was stopped by its signal after step ${step}.`, {
+    cause,
+    ...(store && { hint: `Its checkpoint is kept. Go on with: twinspec resume ${store.folder}` }),
+  });
 }
 
 function examplesOf({ train, validation, test }: LoadedDataset): { train: number; validation: number; test: number } {

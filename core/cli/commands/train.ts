@@ -1,21 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
 import type { Command } from 'commander';
-import type { RunEvent } from '../../training/events.js';
 import { loadSpec } from '../../wiring/load-spec.js';
 import { train } from '../../wiring/train.js';
-import { progressReporter } from '../progress.js';
-import { metricsTable } from '../results.js';
-import { print, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
+import { reporter, showResult, withReporting, type ReportingFlags } from './reporting.js';
 import { loadPlugins, repeatable, withPlugins } from './shared.js';
 
-interface TrainFlags {
+interface TrainFlags extends ReportingFlags {
   readonly out?: string;
   readonly engine?: string;
   readonly set: string[];
   readonly plugin: string[];
-  readonly quiet?: true;
-  readonly json?: true;
 }
 
 export function addTrain(program: Command, terminal: Terminal): void {
@@ -26,9 +21,7 @@ export function addTrain(program: Command, terminal: Terminal): void {
     .option('--out <dir>', 'make this very folder the run folder (default: a new one under runs/)')
     .option('--engine <name>', 'run on this engine, whatever the spec says');
   repeatable(command, '--set <path=value>', 'override a key of the spec, such as training.epochs=1');
-  withPlugins(command)
-    .option('--quiet', 'show the results only')
-    .option('--json', 'write events as JSON lines to stdout, and nothing else')
+  withReporting(withPlugins(command))
     .addHelpText(
       'after',
       `
@@ -44,27 +37,12 @@ async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Pr
   const plugins = await loadPlugins(flags.plugin);
   const set = flags.engine === undefined ? flags.set : [...flags.set, `engine=${flags.engine}`];
   const spec = await loadSpec(file, { plugins, set });
-  const { summary, folder, model } = await train(spec, {
+  const result = await train(spec, {
     plugins,
     signal: terminal.signal,
     folder: flags.out === undefined ? { root: 'runs' } : { out: flags.out },
     source: await readFile(file, 'utf8'),
     onEvent: reporter(flags, terminal),
   });
-  await model.dispose();
-  if (flags.json) return;
-  const { msPerStep, totalSeconds } = summary.timing;
-  print(terminal, '');
-  print(terminal, metricsTable({ validation: summary.validation, test: summary.test }));
-  print(terminal, '');
-  print(
-    terminal,
-    `${summary.steps.toLocaleString('en')} steps in ${totalSeconds.toFixed(1)} s, ${msPerStep.toFixed(2)} ms a step`,
-  );
-  print(terminal, `run folder: ${relative('.', folder!) || '.'}`);
-}
-
-function reporter({ quiet, json }: TrainFlags, terminal: Terminal): (event: RunEvent) => void {
-  if (json) return (event) => print(terminal, JSON.stringify(event));
-  return quiet ? () => undefined : progressReporter(terminal);
+  await showResult(result, flags, terminal);
 }

@@ -117,6 +117,7 @@ describe('the files of a run', () => {
       steps: 100,
       timing: { msPerStep: 1.5, secondsPerEpoch: 2, totalSeconds: 41 },
       trainingLoss: 0.1,
+      restoredStep: null,
       validation: null,
       test: null,
       threshold: 0.5,

@@ -129,6 +129,7 @@ describe('the run folder', () => {
     const here = await model.embed([1, 0, 0, 1]);
     await model.dispose();
     expect((await readdir(out)).sort()).toEqual([
+      'checkpoints',
       'environment.json',
       expect.stringMatching(/^events\.out\.tfevents\./),
       'metrics.jsonl',

@@ -1,0 +1,44 @@
+import { relative } from 'node:path';
+import type { Command } from 'commander';
+import type { RunEvent } from '../../training/events.js';
+import type { TrainResult } from '../../wiring/train.js';
+import { progressReporter } from '../progress.js';
+import { metricsTable } from '../results.js';
+import { print, type Terminal } from '../terminal.js';
+
+export interface ReportingFlags {
+  readonly quiet?: true;
+  readonly json?: true;
+}
+
+/** Adds the options on what a command that trains shows. */
+export function withReporting(command: Command): Command {
+  return command
+    .option('--quiet', 'show the results only')
+    .option('--json', 'write events as JSON lines to stdout, and nothing else');
+}
+
+/** Shows events as the options ask. */
+export function reporter({ quiet, json }: ReportingFlags, terminal: Terminal): (event: RunEvent) => void {
+  if (json) return (event) => print(terminal, JSON.stringify(event));
+  return quiet ? () => undefined : progressReporter(terminal);
+}
+
+/** Shows the figures of a finished run and frees its model. */
+export async function showResult(
+  { summary, folder, model }: TrainResult,
+  { json }: ReportingFlags,
+  terminal: Terminal,
+): Promise<void> {
+  await model.dispose();
+  if (json) return;
+  const { msPerStep, totalSeconds } = summary.timing;
+  print(terminal, '');
+  print(terminal, metricsTable({ validation: summary.validation, test: summary.test }));
+  print(terminal, '');
+  print(
+    terminal,
+    `${summary.steps.toLocaleString('en')} steps in ${totalSeconds.toFixed(1)} s, ${msPerStep.toFixed(2)} ms a step`,
+  );
+  print(terminal, `run folder: ${relative('.', folder!) || '.'}`);
+}

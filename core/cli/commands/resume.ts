@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { resume } from '../../wiring/resume.js';
+import type { Terminal } from '../terminal.js';
+import { reporter, showResult, withReporting, type ReportingFlags } from './reporting.js';
+import { loadPlugins, repeatable, withPlugins } from './shared.js';
+
+interface ResumeFlags extends ReportingFlags {
+  readonly set: string[];
+  readonly plugin: string[];
+}
+
+export function addResume(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('resume')
+    .description('Go on with a run from its latest checkpoint, as if it had never been cut.')
+    .argument('<run>', 'run folder');
+  repeatable(command, '--set <path=value>', 'raise training.epochs, training.maxSteps or training.maxTime');
+  withReporting(withPlugins(command)).action(async (folder: string, flags: ResumeFlags) => {
+    const result = await resume(folder, {
+      plugins: await loadPlugins(flags.plugin),
+      set: flags.set,
+      signal: terminal.signal,
+      onEvent: reporter(flags, terminal),
+    });
+    await showResult(result, flags, terminal);
+  });
+}

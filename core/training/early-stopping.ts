@@ -1,0 +1,39 @@
+import type { VerificationMetrics } from '../evaluation/verification.js';
+import type { Spec } from '../spec/spec.js';
+import type { Progress } from './progress.js';
+
+type EarlyStopping = Spec['training']['earlyStopping'];
+
+const higherIsBetter: Readonly<Record<EarlyStopping['metric'], boolean>> = {
+  accuracy: true,
+  auc: true,
+  eer: false,
+  loss: false,
+};
+
+/** The figure to watch; null where it was not measured here. `loss` is the mean of the epoch that ended here. */
+export function watchedFigure(
+  { metric }: EarlyStopping,
+  validation: VerificationMetrics | null,
+  loss: number | null,
+): number | null {
+  if (metric === 'loss') return loss;
+  return validation === null ? null : validation[metric];
+}
+
+/** Takes note of a figure; true where it is the best so far. */
+export function noteFigure(progress: Progress, { metric, minDelta }: EarlyStopping, value: number): boolean {
+  const gain = progress.best === null ? Infinity : (value - progress.best.value) * (higherIsBetter[metric] ? 1 : -1);
+  if (!(gain > minDelta)) {
+    progress.waited++;
+    return false;
+  }
+  progress.best = { step: progress.step, value };
+  progress.waited = 0;
+  return true;
+}
+
+/** Whether patience is at its end. */
+export function hasStopped({ waited }: Progress, { patience }: EarlyStopping): boolean {
+  return patience !== null && waited >= patience;
+}

@@ -1,0 +1,25 @@
+/** How long one call of the engine may keep the event loop, milliseconds. */
+const longestCall = 20;
+const mostStepsPerCall = 16;
+
+export interface GroupLimits {
+  /** Batches of the epoch, the last of which may be smaller. */
+  readonly batches: number;
+  /** Batches of it that are done. */
+  readonly from: number;
+  /** Steps done in all. */
+  readonly step: number;
+  /** Something happens after every so many steps; null for nothing. */
+  readonly every: readonly (number | null)[];
+  readonly totalSteps: number;
+  /** Milliseconds of the last step. */
+  readonly stepTime: number;
+}
+
+/** How many of the next batches one call of the engine takes: all of one size, and none past a step after which something happens. */
+export function groupSize({ batches, from, step, every, totalSteps, stepTime }: GroupLimits): number {
+  const inTime = Math.min(mostStepsPerCall, Math.max(1, Math.floor(longestCall / stepTime)));
+  const ofOneSize = from >= batches - 1 ? 1 : batches - 1 - from;
+  const untilNext = every.map((steps) => (steps === null ? Infinity : steps - (step % steps)));
+  return Math.min(inTime, ofOneSize, totalSteps - step, ...untilNext);
+}
