@@ -9,7 +9,8 @@ import { trace, type InputSpec } from '../../plugins/engines/onnx/trace.js';
 import { cnnStep, mlpStep } from '../plugins/engines/onnx/steps.js';
 
 const [kind = 'mlp', threads = '2', profile, ortName] = process.argv.slice(3);
-const { inputs, body } = kind === 'mlp' ? mlpStep() : cnnStep(128, 28, [32, 64], 128, Number(process.env['CHUNKS'] ?? 1));
+const { inputs, body } =
+  kind === 'mlp' ? mlpStep() : cnnStep(128, 28, [32, 64], 128, Number(process.env['CHUNKS'] ?? 1));
 
 const rows = 60_000;
 const count = inputs['x'].shape[0];

@@ -170,6 +170,9 @@ function create(tf: Tf): SymbolicBackend {
   const name = freeName(tf);
   registerBackend(tf, name, backend);
 
+  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+    if (!(kernelName in kernels)) registerKernel(tf, name, kernelName, () => refuseKernel(kernelName)(''));
+  }
   for (const [kernelName, lower] of Object.entries(kernels)) {
     registerKernel(tf, name, kernelName, (inputs, attributes) => {
       const operands = mapInputs(inputs, valueOf);
@@ -187,7 +190,7 @@ function create(tf: Tf): SymbolicBackend {
   function refuseKernel(kernelName: string) {
     return (what: string): never =>
       refuse(
-        `The onnx engine cannot compile ${kernelName} ${what}`,
+        `The onnx engine cannot compile ${kernelName} ${what}`.trim(),
         'Write it with other tf ops, or use `engine: cpu`.',
       );
   }

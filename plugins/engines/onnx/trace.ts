@@ -82,6 +82,8 @@ function guarded<T>(tf: Tf, backend: SymbolicBackend, recording: Recording, run:
   const touched = variables.restore();
   releaseTensors(engine, recording);
   engine.state.activeTape = tapes;
+  // What comes out may say more than what was refused inside: whose code it was.
+  if (failure instanceof TwinspecError && failure.code === 'ENGINE_UNSUPPORTED') throw failure;
   if (recording.violation) throw recording.violation;
   if (failure !== undefined) throw explain(failure);
   if (touched !== undefined) throw undeclared(touched);

@@ -15,12 +15,14 @@ const program: Program = {
   name: 'step',
   carried: { kernel: [6, 4], slot: [6, 4], steps: [], unread: [2] },
   inputs: { rows: { kind: 'rows', count: 3 }, rate: { kind: 'values', dtype: 'float32', shape: [] } },
-  body({ carried, inputs, noise }) {
+  body(tensors) {
+    const { carried, inputs } = tensors;
+    const noise: typeof tensors.noise = (...call) => tensors.noise(...call);
     const mask = tf.cast(tf.less(noise('mask', 'bytes', [3, 4]), 128), 'float32');
     const jitter = noise('jitter', 'normal', [3, 6]);
     const loss = (kernel: tf.Tensor) => {
-      const x = tf.add(inputs['rows'], tf.mul(jitter, 0.01)) as tf.Tensor2D;
-      return tf.mean(tf.square(tf.mul(tf.matMul(x, kernel as tf.Tensor2D), mask))) as tf.Scalar;
+      const x = tf.add<tf.Tensor2D>(inputs['rows'], tf.mul(jitter, 0.01));
+      return tf.mean<tf.Scalar>(tf.square(tf.mul(tf.matMul(x, kernel as tf.Tensor2D), mask)));
     };
     const { value, grad } = tf.valueAndGrad(loss)(carried['kernel']);
     const slot = tf.add(tf.mul(carried['slot'], 0.9), tf.mul(tf.square(grad), 0.1));

@@ -29,7 +29,7 @@ const activations = {
   softsign: (x: tf.Tensor) => tf.div(x, tf.add(tf.abs(x), 1)),
 };
 
-const flat = (x: tf.Tensor) => tf.reshape(x, [x.shape[0], -1]) as tf.Tensor2D;
+const flat = (x: tf.Tensor) => tf.reshape<tf.Rank.R2>(x, [x.shape[0], -1]);
 const width = (shape: readonly number[]) => shape.slice(1).reduce((a, b) => a * b, 1);
 
 const pad = fc.constantFrom('same' as const, 'valid' as const);
@@ -90,14 +90,7 @@ const layer: fc.Arbitrary<Layer> = fc.oneof(
     weights: (shape: readonly number[]) => [[shape.at(-1)!], [shape.at(-1)!]],
     apply(x: tf.Tensor, [scale, offset]: tf.Tensor[]) {
       const { mean, variance } = tf.moments(x, x.shape.map((_, axis) => axis).slice(0, -1));
-      return tf.batchNorm(
-        x,
-        mean as tf.Tensor1D,
-        variance as tf.Tensor1D,
-        offset as tf.Tensor1D,
-        scale as tf.Tensor1D,
-        0.1,
-      );
+      return tf.batchNorm(x, mean, variance, offset, scale, 0.1);
     },
   }),
   fc.constant({

@@ -95,7 +95,7 @@ export function cnnStep(pairs = 128, size = 28, filters = [32, 64], units = 128,
   return contrastiveStep(weights, inputs, (x, w) => {
     const block = (y: tf.Tensor4D, i: number) =>
       tf.maxPool(
-        tf.relu(tf.add(tf.conv2d(y, w[`filter${i}`] as tf.Tensor4D, 1, 'valid'), w[`bias${i}`])) as tf.Tensor4D,
+        tf.relu<tf.Tensor4D>(tf.add(tf.conv2d(y, w[`filter${i}`] as tf.Tensor4D, 1, 'valid'), w[`bias${i}`])),
         2,
         2,
         'valid',

@@ -55,7 +55,7 @@ describe('other pools', () => {
     const body = ({ x, line }: Record<string, tf.Tensor>) => ({
       mean: tf.mean(x, [1, 2]),
       max: tf.max(x, [1, 2]),
-      along: tf.pool(tf.expandDims(line, 1) as tf.Tensor4D, [1, 2], 'max', 'valid', 1, [1, 2]),
+      along: tf.pool(tf.expandDims<tf.Tensor4D>(line, 1), [1, 2], 'max', 'valid', 1, [1, 2]),
       gradient: tf.grad((x) => tf.sum(tf.square(tf.max(x, [1, 2]))))(x),
     });
     expect(await differences(inputs, body)).toEqual([]);

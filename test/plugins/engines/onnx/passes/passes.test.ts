@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { constant, splat, splatOf, type Value } from '../../../../../plugins/engines/onnx/graph.js';
+import { constant, splat, splatOf, type Value, type Windows } from '../../../../../plugins/engines/onnx/graph.js';
 import type { Operators } from '../../../../../plugins/engines/onnx/operators.js';
 import { combineScalars } from '../../../../../plugins/engines/onnx/passes/combine-scalars.js';
 import { commonSubexpressions } from '../../../../../plugins/engines/onnx/passes/common-subexpressions.js';
@@ -9,6 +9,11 @@ import { foldConstants } from '../../../../../plugins/engines/onnx/passes/fold-c
 import { fuseBias } from '../../../../../plugins/engines/onnx/passes/fuse-bias.js';
 import { passes, type Pass } from '../../../../../plugins/engines/onnx/passes/index.js';
 import { simplify } from '../../../../../plugins/engines/onnx/simplify.js';
+import { compareBytes } from '../../../../../plugins/engines/onnx/passes/compare-bytes.js';
+import { expand } from '../../../../../plugins/engines/onnx/passes/expand.js';
+import { reluAfterPool } from '../../../../../plugins/engines/onnx/passes/relu-after-pool.js';
+import { sinkFactors } from '../../../../../plugins/engines/onnx/passes/sink-factors.js';
+import { maxPool, maxPoolGrad } from '../../../../../plugins/engines/onnx/kernels/pooling.js';
 import { distance, execute, numbers } from '../compare.js';
 import { graphOf, ops } from './graphs.js';
 
@@ -96,6 +101,12 @@ const cases: [Pass, string, Build, string[]][] = [
     ['Mul', 'Neg', 'Add'],
   ],
   [
+    sinkFactors,
+    'factors of operands',
+    (o, { x, y }) => o.gemm(o.mul(x, splat(2, 'float32')), o.reshape(o.mul(y, splat(3, 'float32')), [3, 2])),
+    ['Reshape', 'Gemm'],
+  ],
+  [
     fuseBias,
     'a bias',
     (o, { x, y, s }) => o.add(o.gemm(x, o.transpose(y, [1, 0])), o.expand(o.reshape(s, [1]), [2])),
@@ -133,6 +144,75 @@ describe('each pass', () => {
       [foldConstants],
     );
     expect(splatOf(graph.nodes[0].inputs[1])).toBe(Math.fround(Math.fround(0.1) + Math.fround(0.2)));
+  });
+});
+
+const image: Windows = {
+  batchSize: 1,
+  inHeight: 2,
+  inWidth: 4,
+  inChannels: 1,
+  outHeight: 1,
+  outWidth: 2,
+  outChannels: 1,
+  strideHeight: 2,
+  strideWidth: 2,
+  dilationHeight: 1,
+  dilationWidth: 1,
+  filterHeight: 2,
+  filterWidth: 2,
+  effectiveFilterHeight: 2,
+  effectiveFilterWidth: 2,
+  padInfo: { top: 0, left: 0 },
+};
+
+describe('relu-after-pool', () => {
+  /** A pool of relu and its gradient, which comes out masked by relu or as it is; windows with ties and below zero. */
+  const build =
+    (mask: boolean): Build =>
+    (o, { x, v }) => {
+      const pixels = o.reshape(o.concat([o.reshape(x, [6]), o.slice(v, [0], [2])], 0), [1, 2, 4, 1]);
+      const before = o.sub(o.abs(o.round(pixels)), splat(1, 'float32'));
+      const active = o.relu(before);
+      const y = maxPool(o, active, image);
+      const gradient = maxPoolGrad(o, active, y, o.exp(y), image);
+      const positive = o.cast(o.greater(before, splat(0, 'float32')), 'float32');
+      return o.concat([o.reshape(mask ? o.mul(gradient, positive) : gradient, [8]), o.reshape(y, [2])], 0);
+    };
+
+  it.each([true, false])('leaves the values alone (masked: %s)', async (mask) => {
+    for (let seed = 1; seed < 20; seed += 1) {
+      const feeds = { ...inputs, x: numbers([2, 3], seed), v: numbers([3], seed + 50) };
+      const before = graphOf(build(mask));
+      const after = simplify(before, [reluAfterPool, deadNodes]);
+      expect((await execute(after, feeds))['out'].data).toEqual((await execute(before, feeds))['out'].data);
+    }
+  });
+
+  it('needs relu of the small tensor only', () => {
+    const graph = simplify(graphOf(build(true)), [reluAfterPool, deadNodes]);
+    expect(graph.nodes.filter(({ op }) => op === 'Relu').map(({ outputs }) => outputs[0].shape)).toEqual([
+      [1, 1, 2, 1],
+    ]);
+    expect(ops(graph)).not.toContain('MaxPool');
+    expect(ops(simplify(graph, [expand])).some((op) => op.startsWith('twinspec.'))).toBe(false);
+  });
+});
+
+describe('compare-bytes', () => {
+  it.each(['less', 'lessOrEqual', 'greater', 'greaterOrEqual'] as const)('%s', async (name) => {
+    const bytes: Value = { shape: [4], dtype: 'uint8' };
+    const graph = graphOf((o, { s }) =>
+      o.mul(o.cast(o[name](o.cast(bytes, 'float32'), splat(128, 'float32')), 'float32'), s),
+    );
+    graph.inputs.set('bytes', bytes);
+    const feeds = {
+      ...inputs,
+      bytes: { shape: [4], dtype: 'bool', data: Uint8Array.of(0, 127, 128, 255) } as const,
+    };
+    const after = simplify(graph, [compareBytes, deadNodes]);
+    expect(ops(after)).toHaveLength(3);
+    expect(await execute(after, feeds)).toEqual(await execute(graph, feeds));
   });
 });
 
