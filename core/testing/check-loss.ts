@@ -1,0 +1,269 @@
+import type { Distance } from '../plugin/distance.js';
+import type { Consumes, Loss, LossDescriptor, LossOutput, Term } from '../plugin/loss.js';
+import { safeNorm } from '../plugin/math.js';
+import type { Tensor, Tensors } from '../plugin/tensors.js';
+import { initialValues } from '../graph/initial-values.js';
+import { relate } from '../graph/loss-inputs.js';
+import { under, within } from '../graph/places.js';
+import { stream } from '../random/stream.js';
+import {
+  classes,
+  dimension,
+  hostileBatches,
+  ordinaryBatch,
+  reordered,
+  samplesOf,
+  tiedBatch,
+  unitOf,
+  type Batch,
+} from './batches.js';
+import { matches } from './check-distance.js';
+import { engineTrial, finiteTrial, gradientTrial, purityStages } from './common-trials.js';
+import { differentiate, evaluate, type Experiment } from './experiment.js';
+import { createPlugin, type Lab, type Options } from './lab.js';
+import {
+  float,
+  fromNested,
+  int,
+  joinRows,
+  relativeError,
+  showShape,
+  takeRows,
+  type Nested,
+  type Numbers,
+} from './numbers.js';
+import { directionOfLoss } from './loss-direction.js';
+import { fault, type Trial } from './report.js';
+
+/** Inputs of a loss by their names. Distances that are not given are the Euclidean ones of the embeddings; what else is left out is 0. */
+export interface GivenInputs {
+  /** Pairs: [n]. Labelled batches: [b, b]. */
+  readonly distance?: Nested;
+  /** Pairs: [n]. */
+  readonly same?: readonly number[];
+  readonly left?: Nested;
+  readonly right?: Nested;
+  /** Triplets: distances, [n] each. */
+  readonly positive?: Nested;
+  readonly negative?: Nested;
+  readonly swapped?: Nested;
+  readonly embeddings?: Readonly<Record<'anchor' | 'positive' | 'negative', Nested>>;
+  /** Labelled batches: [b] and [b, d]. */
+  readonly label?: readonly number[];
+  readonly embedding?: Nested;
+}
+
+/** Values of a loss computed by hand. */
+export interface LossCase {
+  readonly name?: string;
+  readonly given: GivenInputs;
+  /** The loss's own weights, where they are not the first ones. */
+  readonly weights?: Readonly<Record<string, Nested>>;
+  /** One value per element; of named terms, by name. Times their mask and their weight. */
+  readonly values: Nested | Readonly<Record<string, Nested>>;
+}
+
+/** A loss on a batch, with some of its inputs replaced. */
+export type LossOn = (batch: Batch, replaced?: Readonly<Record<string, Numbers>>) => Experiment;
+
+/** What is checked of a loss once it can be created. */
+export function* lossTrials(
+  lab: Lab,
+  descriptor: LossDescriptor,
+  given: Options,
+  cases: readonly LossCase[],
+): Generator<readonly Trial[]> {
+  const { consumes } = descriptor;
+  const make = () => createPlugin<Loss<never>>(lab, descriptor, given);
+  const on: LossOn = (batch, replaced) => lossExperiment(lab, make(), consumes, batch, replaced);
+  const ordinary = () => on(ordinaryBatch(consumes, 7));
+
+  yield [{ name: 'shapes', run: () => shapes(lab, make, consumes) }];
+  yield* purityStages(lab, ordinary);
+  yield [
+    gradientTrial(lab, 'gradient', () => [
+      ordinary(),
+      on(ordinaryBatch(consumes, 7, 0.3, 3)),
+      on(ordinaryBatch(consumes, 6, 2, 5)),
+    ]),
+    gradientTrial(lab, 'ties', () => [on(tiedBatch(consumes))]),
+    finiteTrial(lab, () =>
+      Object.fromEntries(Object.entries(hostileBatches(consumes)).map(([name, batch]) => [name, on(batch)])),
+    ),
+    { name: 'direction', run: () => directionOfLoss(lab.tf, consumes, on) },
+    { name: 'order', run: () => order(lab, consumes, on) },
+    engineTrial(lab, `loss ${descriptor.name}`, ordinary),
+    ...cases.map((example, index) => ({
+      name: `case ${example.name ?? index + 1}`,
+      run: () => byHand(lab, consumes, make(), example),
+    })),
+  ];
+}
+
+/** Distances for losses to work on: exact, and smooth wherever a distance can be. */
+function euclidean({ tf }: Lab): Distance {
+  return { between: (a, b) => safeNorm(tf, tf.sub(a, b)) };
+}
+
+function lossExperiment(
+  lab: Lab,
+  loss: Loss<never>,
+  consumes: Consumes,
+  { embedding, facts, rows }: Batch,
+  replaced: Readonly<Record<string, Numbers>> = {},
+): Experiment {
+  const { tf } = lab;
+  const shape = { classes: consumes === 'batch' ? classes : 0, dimension: embedding.shape[1] };
+  const first = (declared: ReturnType<NonNullable<Loss['weights']>>) =>
+    initialValues(declared, (name) => stream(1, `weights/loss/${name}`));
+  const weights = under('weight', first(loss.weights?.(shape) ?? {}));
+  const state = under('state', first(loss.state?.(shape) ?? {}));
+  const progress = float([], [0.5]);
+  return {
+    inputs: { embedding, ...facts, ...weights, ...state, ...under('replaced', replaced), progress },
+    sources: ['embedding', ...Object.keys(weights)],
+    run(inputs) {
+      const samples =
+        rows === undefined ? inputs.embedding : tf.gather(inputs.embedding, tf.tensor1d([...rows], 'int32'));
+      const lossInputs = {
+        ...relate(tf, unitOf[consumes], consumes, euclidean(lab), samples, inputs),
+        ...within('replaced', inputs),
+        weights: within('weight', inputs),
+        state: within('state', inputs),
+        progress: inputs.progress,
+      } as never;
+      const values: Record<string, Tensor> = {};
+      for (const [name, { values: each, mask, weight = 1 }] of Object.entries(termsOf(loss.values(lossInputs))))
+        values[name] = tf.mul(mask === undefined ? each : tf.mul(each, mask), weight);
+      return { values, others: nextState(loss, lossInputs) };
+    },
+  };
+}
+
+function nextState(loss: Loss<never>, inputs: never): Tensors {
+  return under('next state of', loss.nextState?.(inputs) ?? {});
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && 'dataId' in value;
+}
+
+function termsOf(output: LossOutput): Readonly<Record<string, Term>> {
+  if (isTensor(output)) return { value: { values: output } };
+  const entries = typeof output === 'object' && output !== null ? Object.entries(output) : [];
+  if (entries.length === 0 || entries.some(([, term]) => !isTensor(term?.values)))
+    fault('values must return a tensor, or terms such as { pull: { values } }.');
+  return output;
+}
+
+function shapes(lab: Lab, make: () => Loss<never>, consumes: Consumes): string {
+  const element = { pairs: 'pair', triplets: 'triplet', batch: 'anchor or entry' }[consumes];
+  const sizes = [1, 7, 64];
+  for (const n of sizes) {
+    const loss = make();
+    const values = (inputs: never) => {
+      const output = loss.values(inputs);
+      for (const [name, term] of Object.entries(termsOf(output)))
+        checkTerm(n, isTensor(output) ? null : name, term, consumes, element);
+      return output;
+    };
+    const observed = Object.assign(Object.create(loss) as Loss<never>, { values });
+    const experiment = lossExperiment(lab, observed, consumes, ordinaryBatch(consumes, n));
+    const results = evaluate(lab.tf, experiment);
+    for (const name of Object.keys(within('state', experiment.inputs))) {
+      const [next, declared] = [results[`next state of/${name}`]?.shape, experiment.inputs[`state/${name}`].shape];
+      if (loss.nextState === undefined) fault(`It declares state "${name}" and has no nextState that renews it.`);
+      if (String(next) !== String(declared))
+        fault(
+          `Its state "${name}" is declared as ${showShape(declared)}, and nextState gives ${next ? showShape(next) : 'none'}.`,
+        );
+    }
+  }
+  return `${sizes.join(', ').replace(/, (\d+)$/, ' and $1')} examples give one value per ${element}.`;
+}
+
+function checkTerm(n: number, name: string | null, { values, mask }: Term, consumes: Consumes, element: string): void {
+  const what = name === null ? 'values' : `the values of its term "${name}"`;
+  if (values.rank === 0)
+    fault(
+      `For ${n} examples it returns a single number as ${what}. Return one value per ${element}; the reducer of the spec makes the number.`,
+    );
+  if (name === null && consumes !== 'batch' && String(values.shape) !== String([n]))
+    fault(
+      `For ${n} ${consumes} it returns ${what} of shape ${showShape(values.shape)}. Return one value per ${element}, [${n}].`,
+    );
+  if (values.dtype !== 'float32') fault(`It returns ${what} as ${values.dtype}. Return float32.`);
+  if (mask !== undefined && String(mask.shape) !== String(values.shape))
+    fault(
+      `It returns ${what} of shape ${showShape(values.shape)} with a mask of shape ${showShape(mask.shape)}. Give the mask the shape of the values.`,
+    );
+}
+
+/** In another order of the examples, the same values and the same gradient for each sample. */
+function order({ tf }: Lab, consumes: Consumes, on: LossOn): string {
+  const permutation = [3, 0, 6, 1, 5, 2, 4];
+  const batch = ordinaryBatch(consumes, 7);
+  const plain = differentiate(tf, on(batch));
+  const moved = differentiate(tf, on(reordered(consumes, batch, permutation)));
+  const sorted = (numbers: Numbers) => Array.from(numbers.data).sort((a, b) => a - b);
+  const expected = takeRows(
+    { shape: batch.embedding.shape, data: plain.gradients.embedding },
+    samplesOf(consumes, permutation),
+  );
+  const changed = Object.keys(plain.values).find(
+    (name) => relativeError(sorted(moved.values[name]), sorted(plain.values[name])) > 1e-3,
+  );
+  if (changed !== undefined)
+    fault(
+      `In another order of the same examples its ${changed === 'value' ? 'values' : `term "${changed}"`} are others. An example must count the same wherever it stands in the batch.`,
+    );
+  if (relativeError(moved.gradients.embedding, expected.data) > 1e-3)
+    fault(
+      'In another order of the same examples each gets another gradient. An example must count the same wherever it stands in the batch.',
+    );
+  return 'Each example counts the same wherever it stands in the batch.';
+}
+
+function byHand(lab: Lab, consumes: Consumes, loss: Loss<never>, { given, weights = {}, values }: LossCase): string {
+  const { batch, replaced } = givenBatch(consumes, given);
+  const experiment = lossExperiment(lab, loss, consumes, batch, replaced);
+  const own = under('weight', mapValues(weights, fromNested));
+  const results = evaluate(lab.tf, { ...experiment, inputs: { ...experiment.inputs, ...own } });
+  const expected = isNested(values) ? { value: values } : values;
+  const found = Object.entries(expected).map(([name, nested]) => {
+    if (results[name] === undefined) fault(`It has no term "${name}"; there is ${Object.keys(results).join(', ')}.`);
+    return matches(results[name], fromNested(nested), name);
+  });
+  return found.join(' ');
+}
+
+function givenBatch(consumes: Consumes, given: GivenInputs): { batch: Batch; replaced: Record<string, Numbers> } {
+  const { left, right, embeddings, embedding, same, label, ...distances } = given;
+  const parts = {
+    pairs: [left, right],
+    triplets: [embeddings?.anchor, embeddings?.positive, embeddings?.negative],
+    batch: [embedding],
+  }[consumes];
+  const rows = (
+    same ??
+    label ??
+    (distances.positive as readonly number[] | undefined) ??
+    (parts[0] as readonly Nested[])
+  ).length;
+  const blank = float([rows, dimension], new Float32Array(rows * dimension));
+  return {
+    batch: {
+      embedding: joinRows(...parts.map((part) => (part === undefined ? blank : fromNested(part)))),
+      facts: { ...(same && { same: float([rows], same) }), ...(label && { label: int(label) }) },
+    },
+    replaced: mapValues(distances as Record<string, Nested>, fromNested),
+  };
+}
+
+function mapValues<T, U>(entries: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, map(value)]));
+}
+
+function isNested(values: LossCase['values']): values is Nested {
+  return typeof values === 'number' || Array.isArray(values);
+}

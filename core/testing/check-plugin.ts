@@ -1,0 +1,70 @@
+import type { BaseDescriptor } from '../plugin/base.js';
+import type { DatasetDescriptor } from '../plugin/dataset.js';
+import type { Descriptor } from '../plugin/descriptor.js';
+import type { DistanceDescriptor } from '../plugin/distance.js';
+import type { LossDescriptor } from '../plugin/loss.js';
+import type { Shape } from '../plugin/tensors.js';
+import { baseTrials } from './check-base.js';
+import { datasetTrials } from './check-dataset-plugin.js';
+import { distanceTrials, type DistanceCase } from './check-distance.js';
+import { lossTrials, type LossCase } from './check-loss.js';
+import { contractTrial, createTrial } from './common-trials.js';
+import type { Lab, Options } from './lab.js';
+import { perform, type CheckReport, type Trial } from './report.js';
+
+export interface CheckOptions {
+  /** Options of the plugin, over its defaults. */
+  readonly with?: Options;
+}
+
+export interface CheckDistanceOptions extends CheckOptions {
+  /** Distances computed by hand. */
+  readonly cases?: readonly DistanceCase[];
+}
+
+export interface CheckLossOptions extends CheckOptions {
+  /** Values computed by hand. */
+  readonly cases?: readonly LossCase[];
+}
+
+export interface CheckBaseOptions extends CheckOptions {
+  /** Shapes of samples to try it on; some usual ones when absent. */
+  readonly sampleShapes?: readonly Shape[];
+}
+
+export type AnyCheckOptions = CheckOptions &
+  Pick<CheckBaseOptions, 'sampleShapes'> & { readonly cases?: readonly (DistanceCase | LossCase)[] };
+
+/** Checks a plugin of any kind. Never rejects because of the plugin: its faults are in the report. */
+export async function checkPlugin(
+  lab: Lab,
+  descriptor: Descriptor,
+  options: AnyCheckOptions = {},
+): Promise<CheckReport> {
+  const checks = await perform(trials(lab, descriptor, options));
+  const { kind, name } = (descriptor ?? {}) as Partial<Descriptor>;
+  return { plugin: `${String(kind)} ${String(name)}`, ok: checks.every(({ ok }) => ok), checks };
+}
+
+function* trials(
+  lab: Lab,
+  descriptor: Descriptor,
+  { with: given = {}, cases = [], sampleShapes }: AnyCheckOptions,
+): Generator<readonly Trial[]> {
+  yield [contractTrial(descriptor)];
+  if (descriptor.kind === 'engine') return;
+  yield [createTrial(lab, descriptor, given)];
+  switch (descriptor.kind) {
+    case 'distance':
+      yield* distanceTrials(lab, descriptor as DistanceDescriptor, given, cases as readonly DistanceCase[]);
+      break;
+    case 'loss':
+      yield* lossTrials(lab, descriptor as LossDescriptor, given, cases as readonly LossCase[]);
+      break;
+    case 'base':
+      yield* baseTrials(lab, descriptor as BaseDescriptor, given, sampleShapes);
+      break;
+    case 'dataset':
+      yield* datasetTrials(lab, descriptor as DatasetDescriptor, given);
+  }
+}

@@ -1,0 +1,94 @@
+import { createRegistry } from '../plugin/registry.js';
+import type { Descriptor } from '../plugin/descriptor.js';
+import type { EngineDescriptor } from '../plugin/engine.js';
+import { stoppedValues } from '../plugin/math.js';
+import { onBackend } from '../plugin/on-backend.js';
+import type { Services } from '../plugin/services.js';
+import type { Tensor, Tf } from '../plugin/tensors.js';
+import { randomService } from '../random/stream.js';
+import { fault } from './report.js';
+
+type Stopped = (compute: () => Tensor) => Tensor;
+
+/** Where plugins are tested. */
+export interface Lab {
+  /** What plugins get as `tf`. Beside TensorFlow.js it can hold constant what they compute under stopGradient. */
+  readonly tf: Tf;
+  /** The engines that a step must compile on; those that cannot run here are passed over. */
+  readonly engines: readonly EngineDescriptor[];
+  /** Runs `first`, then calls `rest` with a function under which stopGradient gives the values that it gave in `first`. */
+  holdingConstant<T>(first: () => void, rest: (held: <R>(run: () => R) => R) => T): T;
+}
+
+export function createLab(tf: Tf, engines: readonly EngineDescriptor[] = []): Lab {
+  let stopped: Stopped | undefined;
+  const watched = Object.create(tf, { [stoppedValues]: { get: () => stopped } }) as Tf;
+  const during = <R>(hook: Stopped, run: () => R): R => {
+    stopped = hook;
+    try {
+      return run();
+    } finally {
+      stopped = undefined;
+    }
+  };
+  return {
+    tf: watched,
+    engines,
+    holdingConstant(first, rest) {
+      const values: { data: Float32Array; shape: number[]; dtype: Tensor['dtype'] }[] = [];
+      const remember: Stopped = (compute) => {
+        const tensor = compute();
+        values.push({ data: tensor.dataSync<'float32'>().slice(), shape: tensor.shape, dtype: tensor.dtype });
+        return tensor;
+      };
+      during(remember, first);
+      return rest((run) => {
+        let next = 0;
+        const recall: Stopped = () => {
+          const { data, shape, dtype } = values[next++];
+          return tf.tensor(data, shape, dtype);
+        };
+        return during(recall, run);
+      });
+    },
+  };
+}
+
+/** An instance of a plugin, with the options that it is given over its defaults, as a run would create it. */
+export function createPlugin<T>({ tf }: Lab, plugin: Descriptor<string, T>, given: Options, seed = 1): T {
+  const services: Services = {
+    tf,
+    random: randomService(seed, `${plugin.kind}/${plugin.name}`),
+    logger: { warn: () => undefined },
+  };
+  const unknown = plugin.inject.find((name) => !Object.hasOwn(services, name));
+  if (unknown !== undefined)
+    fault(
+      `It injects "${unknown}", and there is no such service; the services are ${Object.keys(services).join(', ')}.`,
+    );
+  return plugin.create(withDefaults(plugin, given), ...plugin.inject.map((name) => services[name]));
+}
+
+export type Options = Readonly<Record<string, unknown>>;
+
+function withDefaults(plugin: Descriptor, given: Options): Options {
+  const errors = createRegistry([plugin]).optionErrors(plugin, given);
+  const missing = errors.flatMap(({ keyword, params }) =>
+    keyword === 'required' ? [String(params['missingProperty'])] : [],
+  );
+  if (missing.length > 0)
+    fault(
+      `It has no default for ${missing.join(', ')}. Give the test a value: \`with\` in code, --with name=value on the command line.`,
+    );
+  if (errors.length > 0)
+    fault(
+      `The options given to the test are wrong: ${errors.map(({ instancePath, message }) => `${instancePath.slice(1)} ${message}`).join('; ')}.`,
+    );
+  const defaults = Object.entries(plugin.options).map(([name, option]) => [name, structuredClone(option.default)]);
+  return { ...(Object.fromEntries(defaults) as Options), ...given };
+}
+
+/** Number of tensors that tfjs holds. */
+export function tensorCount(tf: Tf): number {
+  return onBackend(tf, 'cpu', () => tf.memory().numTensors);
+}
