@@ -77,6 +77,11 @@ function create(tf: Tf): SymbolicBackend {
     return scope && `tf.${scope.name.replace('__op', '')}`;
   }
 
+  function refuseRandomOp(): void {
+    const op = randomOp();
+    if (op) refuseRandom(op);
+  }
+
   function refuseRandom(source: string): never {
     return refuse(`A step draws random numbers (${randomOp() ?? source})`, drawHint);
   }
@@ -120,8 +125,7 @@ function create(tf: Tf): SymbolicBackend {
 
   const backend: Backend = {
     write(values, shape, dtype) {
-      const random = randomOp();
-      if (random) refuseRandom(random);
+      refuseRandomOp();
       return register({ shape: [...shape], dtype: typeOf(dtype), data: compress(values, typeOf(dtype)) });
     },
     move(dataId, values, shape, dtype, refCount) {
@@ -175,6 +179,7 @@ function create(tf: Tf): SymbolicBackend {
   }
   for (const [kernelName, lower] of Object.entries(kernels)) {
     registerKernel(tf, name, kernelName, (inputs, attributes) => {
+      refuseRandomOp();
       const operands = mapInputs(inputs, valueOf);
       const results =
         fold(tf, kernelName, operands, attributes) ??

@@ -63,12 +63,12 @@ export function eager(inputs: Record<string, HostArray>, body: Body): Record<str
 export async function execute(
   graph: Graph,
   inputs: Record<string, HostArray>,
-  threads = 1,
+  { on = runtime, threads = 1 } = {},
 ): Promise<Record<string, HostArray>> {
-  const session = await runtime.session(encode(graph), { threads });
+  const session = await on.session(encode(graph), { threads });
   const feeds: Record<string, OrtTensor> = {};
   for (const [name, x] of Object.entries(inputs)) {
-    if (graph.inputs.has(name)) feeds[name] = runtime.tensor(graph.inputs.get(name)!.dtype, x.data, x.shape);
+    if (graph.inputs.has(name)) feeds[name] = on.tensor(graph.inputs.get(name)!.dtype, x.data, x.shape);
   }
   const outputs = await session.run(feeds);
   await session.dispose();

@@ -64,6 +64,10 @@ const wrong: Record<string, [Body, RegExp]> = {
   ],
   'reads a variable': [(x) => tf.add(x, keep[0]), /reads the variable 'assigned'/],
   'uses a kernel without lowering': [(x) => tf.real(tf.fft(tf.complex(x, x))), /Complex|FFT|complex64/],
+  'draws samples of constants': [
+    (x) => tf.add(x, tf.cast(tf.multinomial(tf.tensor1d([1, 1, 1]), 3, 5), 'float32')),
+    /tf\.multinomial/,
+  ],
   'draws samples': [(x) => tf.multinomial(x as tf.Tensor2D, 2, 5), /multinomial|Multinomial/],
 };
 
