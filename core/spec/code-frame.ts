@@ -1,8 +1,7 @@
 const widest = 100;
 
-/** The line of a text with the two before it and the one after, and a mark under the column. Both are 1-based. */
-export function codeFrame(text: string, line: number, column: number): string {
-  const lines = text.split(/\r?\n/);
+/** A line with the two before it and the one after, and a mark under the column. Both are 1-based. */
+export function codeFrame(lines: readonly string[], line: number, column: number): string {
   const first = Math.max(1, line - 2);
   const last = Math.min(lines.length, line + 1);
   const gutter = String(last).length;

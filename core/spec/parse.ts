@@ -29,6 +29,20 @@ const refusedTokens: Readonly<Record<string, readonly [what: string, hint: strin
   'directive-line': ['A YAML directive', 'Remove the line; specs are YAML 1.2 without directives.'],
 };
 
+/** There are at least as many nodes as tokens of any one of these groups; readNodes counts exactly. */
+const counted: Readonly<Record<string, string>> = {
+  scalar: 'node',
+  'single-quoted-scalar': 'node',
+  'double-quoted-scalar': 'node',
+  'block-scalar-header': 'node',
+  'flow-map-start': 'node',
+  'flow-seq-start': 'node',
+  'seq-item-ind': 'item',
+  'explicit-key-ind': 'key',
+  'map-value-ind': 'value',
+  comma: 'comma',
+};
+
 // YAML allows tabs and line ends only; anything else of this range would also be taken for a lexer's own marks.
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
@@ -54,7 +68,7 @@ export function parseYaml(source: Source): Tree {
   }
   const tokens = tokenize(source, report);
   if (!tokens.complete) report.settle();
-  const document = composeOne(source, tokens, report);
+  const document = withoutStacks(() => composeOne(source, tokens, report));
   report.settle();
   if (!document?.contents) {
     const message = 'The spec is empty.';
@@ -72,17 +86,26 @@ function tokenize({ text, limits, place }: Source, report: Report): Tokens {
   const parser = new Parser();
   let inScalar = false;
   let quote = 0;
+  let refusals = 0;
+  const counts = new Map<string, number>();
   for (const lexeme of new Lexer().lex(text)) {
     const type: CST.TokenType | null = inScalar ? null : CST.tokenType(lexeme);
     inScalar = type === 'scalar';
     if (type === 'double-quoted-scalar' || type === 'single-quoted-scalar') quote = parser.offset;
     const refused = type === null ? undefined : refusedTokens[type];
     if (refused) {
+      refusals += 1;
       const [what, hint] = refused;
       const message = `${what}, ${quoted(lexeme.trim())}, is not allowed in a spec.`;
       report.add(place(parser.offset), { code: 'SPEC_SYNTAX', message, hint });
     }
     for (const token of parser.next(lexeme)) tokens.push(token);
+    if (refusals > limits.problems) return { tokens, complete: false, quote };
+    const group = type === null ? undefined : counted[type];
+    if (group !== undefined && count(counts, group) > limits.nodes) {
+      report.add(place(parser.offset), tooMany(limits));
+      return { tokens, complete: false, quote };
+    }
     // The stack also holds the document and the scalar that is being read; readNodes counts exactly.
     if (parser.stack.length > limits.depth + 2) {
       report.add(place(parser.offset), tooDeep(limits));
@@ -91,6 +114,23 @@ function tokenize({ text, limits, place }: Source, report: Report): Tokens {
   }
   for (const token of parser.end()) tokens.push(token);
   return { tokens, complete: true, quote };
+}
+
+function count(counts: Map<string, number>, group: string): number {
+  const now = (counts.get(group) ?? 0) + 1;
+  counts.set(group, now);
+  return now;
+}
+
+/** The library makes an error object for each of what may be 100,000 problems; their stacks cost most of the time. */
+function withoutStacks<T>(run: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function composeOne({ text, place }: Source, { tokens, quote }: Tokens, report: Report): Document.Parsed | null {
@@ -120,10 +160,7 @@ function readNodes({ limits, place }: Source, contents: ParsedNode, report: Repo
 
   function count(at: Place): boolean {
     nodes += 1;
-    if (nodes === limits.nodes + 1) {
-      const message = `The spec has more than ${limits.nodes} keys and values.`;
-      report.add(at, { code: 'SPEC_SYNTAX', message, hint: 'A spec names data, it does not hold them.' });
-    }
+    if (nodes === limits.nodes + 1) report.add(at, tooMany(limits));
     return nodes <= limits.nodes;
   }
 
@@ -180,6 +217,11 @@ function keyProblem(key: string, first: Place | undefined): { message: string; h
   return { message, hint: 'Keep one of them.' };
 }
 
+function tooMany(limits: Limits) {
+  const message = `The spec has more than ${limits.nodes} keys and values.`;
+  return { code: 'SPEC_SYNTAX' as const, message, hint: 'A spec names data, it does not hold them.' };
+}
+
 function tooDeep(limits: Limits) {
   const message = `The spec is nested deeper than ${limits.depth} levels.`;
   return { code: 'SPEC_SYNTAX' as const, message, hint: 'No key of a spec is nested that deep.' };
@@ -189,12 +231,14 @@ function tooDeep(limits: Limits) {
 export function textSource(text: string, file: string | undefined, limits: Limits, order = 0): Source {
   const starts = [0];
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  let split: readonly string[] | undefined;
+  const lines = () => (split ??= text.split(/\r?\n/));
   return {
     text,
     limits,
     place(offset) {
       const line = lineOf(starts, offset);
-      const position = { line, column: offset - starts[line - 1] + 1, text, order: order + offset };
+      const position = { line, column: offset - starts[line - 1] + 1, lines, order: order + offset };
       return file === undefined ? position : { file, ...position };
     },
   };

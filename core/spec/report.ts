@@ -30,13 +30,13 @@ export function createReport(most: number): Report {
   };
 }
 
-function problemAt({ text, order: _, ...where }: Place, finding: Finding): Problem {
+function problemAt({ lines, order: _, ...where }: Place, finding: Finding): Problem {
   const { line, column } = where;
-  const framed = text !== undefined && line !== undefined && column !== undefined;
+  const framed = lines !== undefined && line !== undefined && column !== undefined;
   return Object.freeze({
     ...where,
     ...finding,
     docs: finding.docs ?? errorPage(finding.code),
-    ...(framed ? { frame: codeFrame(text, line, column) } : {}),
+    ...(framed ? { frame: codeFrame(lines(), line, column) } : {}),
   });
 }

@@ -26,12 +26,15 @@ export interface Context {
   readonly owner?: string;
 }
 
+/** Nobody reads more of them. */
+const mostUnknown = 200;
 const start = 'Start with the lines `version: 1` and `name: my-experiment`.';
 
 /** Turns ajv's errors into problems: one for each unknown or missing key and for each value that is wrong. */
 export function addSchemaProblems(errors: readonly ErrorObject[], context: Context): void {
   const wrong = new Set<string>();
-  for (const error of errors.filter(({ keyword }) => keyword === 'additionalProperties')) addUnknownKey(error, context);
+  const unknown = errors.filter(({ keyword }) => keyword === 'additionalProperties');
+  for (const error of unknown.slice(0, mostUnknown)) addUnknownKey(error, context);
   for (const error of errors) {
     if (error.keyword === 'required') addMissingKey(error, context);
     else if (error.keyword !== 'additionalProperties' && !error.schemaPath.includes('/anyOf/')) {

@@ -7,8 +7,8 @@ export interface Place {
   readonly column?: number;
   /** The override `path=value`. */
   readonly set?: string;
-  /** All of the file, for showing the lines around. */
-  readonly text?: string;
+  /** All lines of the file, for showing those around. */
+  readonly lines?: () => readonly string[];
   /** Places are in the order in which a reader meets them. */
   readonly order: number;
 }

@@ -1,0 +1,42 @@
+import { TwinspecError } from 'twinspec/plugin';
+import { expect, test } from 'vitest';
+import { parseSpec } from '../../../core/spec/parse-spec.js';
+import { registry } from './fixtures.js';
+import { hostileSpec } from './hostile-specs.js';
+
+// `npm run test:soak` reads 10,000 of them in one process.
+const count = process.env['MODE'] === 'soak' ? 10_000 : 230;
+const patience = 250;
+
+/** Milliseconds and, unless the spec is valid, the error. */
+function read(text: string): { milliseconds: number; error?: unknown } {
+  const start = performance.now();
+  try {
+    parseSpec(text, { file: 'hostile.yaml', registry });
+    return { milliseconds: performance.now() - start };
+  } catch (error) {
+    return { milliseconds: performance.now() - start, error };
+  }
+}
+
+test(`${count} hostile specs are refused in time, with a code, a line and a column`, () => {
+  let refused = 0;
+  let slowest = { number: -1, milliseconds: 0 };
+  for (let number = 0; number < count; number += 1) {
+    const text = hostileSpec(number);
+    const { milliseconds, error } = read(text);
+    // Another process may have had the processor: what is slow twice is slow.
+    const least = milliseconds > patience ? Math.min(milliseconds, read(text).milliseconds) : milliseconds;
+    if (least > slowest.milliseconds) slowest = { number, milliseconds: least };
+    if (error === undefined) continue;
+    refused += 1;
+    if (!(error instanceof TwinspecError)) throw new Error(`spec ${number}`, { cause: error });
+    expect(error.problems.length, `spec ${number}`).toBeGreaterThan(0);
+    for (const { line, column, file } of error.problems)
+      if (file !== 'hostile.yaml' || !line || !column) throw new Error(`spec ${number} has a problem without place`);
+    expect(error.message.length, `spec ${number}`).toBeLessThan(100_000);
+  }
+  expect(refused).toBeGreaterThan(count * 0.8);
+  expect(slowest.milliseconds, `spec ${slowest.number}`).toBeLessThan(patience);
+  expect({}).not.toHaveProperty('polluted');
+}, 600_000);
