@@ -40,7 +40,7 @@ const randomOps =
   /^(rand|randomUniform|randomUniformInt|randomNormal|randomStandardNormal|truncatedNormal|randomGamma|dropout|multinomial)__op$/;
 
 const drawHint =
-  'Random numbers must come in as noise: use a stock Dropout or GaussianNoise layer, or ask the context for noise. `engine: cpu` has the same rule.';
+  'A graph would repeat the same numbers in every step. Noise comes from stock layers such as Dropout and GaussianNoise.';
 
 const backends = new WeakMap<object, SymbolicBackend>();
 

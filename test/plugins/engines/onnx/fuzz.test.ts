@@ -107,7 +107,11 @@ const layer: fc.Arbitrary<Layer> = fc.oneof(
     apply: (x: tf.Tensor, [alpha]: tf.Tensor[]) => tf.prelu(x, alpha),
   }),
   fc.constant({ text: 'skip', weights: () => [], apply: (x: tf.Tensor) => tf.add(x, tf.tanh(x)) }),
-  fc.constant({ text: 'double', weights: () => [], apply: (x: tf.Tensor) => tf.concat([x, tf.square(x)], -1) }),
+  fc.constant({
+    text: 'double',
+    weights: () => [],
+    apply: (x: tf.Tensor) => tf.concat([x, tf.square(tf.tanh(x))], -1),
+  }),
   fc.constant({
     text: 'zero padding',
     weights: (shape: readonly number[]) => (shape.length === 4 ? [] : undefined),
@@ -141,7 +145,9 @@ const losses: Record<string, (x: tf.Tensor2D) => tf.Tensor> = {
     const logits = tf.sub(tf.matMul(unit, unit, false, true), tf.mul(tf.eye(x.shape[0]), 1e9));
     return tf.neg(tf.mean(tf.slice(tf.sub(logits, tf.logSumExp(logits, 1, true)), [0, 1], [1, 1])));
   },
-  hardTriplet(x) {
+  hardTriplet(embedding) {
+    // By products of rows, which is exact enough near the unit sphere only.
+    const x = tf.div<tf.Tensor2D>(embedding, safeNorm(tf.sum(tf.square(embedding), 1, true)));
     const squares = tf.sum(tf.square(x), 1, true);
     const d = safeNorm(
       tf.relu(tf.sub(tf.add(squares, tf.transpose(squares)), tf.mul(tf.matMul(x, x, false, true), 2))),
@@ -151,7 +157,8 @@ const losses: Record<string, (x: tf.Tensor2D) => tf.Tensor> = {
       [x.shape[0], x.shape[0]],
     );
     const positive = tf.max(tf.mul(d, mask), 1);
-    const negative = tf.min(tf.add(d, tf.mul(mask, 1e6)), 1);
+    // A row's distance to itself is rounding only, and so would be its gradient.
+    const negative = tf.min(tf.add(d, tf.mul(tf.add(mask, tf.eye(x.shape[0])), 1e6)), 1);
     return tf.mean(tf.softplus(tf.sub(positive, negative)));
   },
   crossEntropy: (x) =>
