@@ -20,6 +20,11 @@ function isPlausible(name: string, candidate: string): boolean {
   return name.length > 3 || name[0] === candidate[0];
 }
 
+/** Whether two names differ only in how their words are joined. */
+export function isSameName(one: string, other: string): boolean {
+  return bare(one) === bare(other);
+}
+
 /** `learning_rate`, `learning-rate` and `learningRate` are one name to whoever misremembers it. */
 function bare(name: string): string {
   return name.toLowerCase().replaceAll(/[-_ ]/g, '');

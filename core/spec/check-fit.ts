@@ -1,56 +1,99 @@
+import type { Unit } from '../plugin/dataset.js';
 import { misfit } from '../plugin/units.js';
 import { pluginPage, specPage } from './docs-page.js';
 import type { Work } from './resolve.js';
 import type { Spec } from './spec.js';
-import { placeOf } from './tree.js';
+import { child, placeOf } from './tree.js';
 
 /** Reports parts that are each valid but do not fit together. */
-export function checkFit(spec: Spec, { tree, registry, report }: Work): void {
+export function checkFit(spec: Spec, work: Work): void {
+  const unit = unitOfBatches(spec, work);
+  if (unit) {
+    checkLoss(spec, unit, work);
+    checkBatchSize(spec, unit, work);
+  }
+  checkWarmUp(spec, work);
+  checkEarlyStopping(spec, work);
+}
+
+/** What the sampler makes of the dataset; undefined, and reported, where it cannot take it. */
+function unitOfBatches(spec: Spec, work: Work): Unit | undefined {
+  const { registry } = work;
   const dataset = registry.get('dataset', spec.dataset.use);
   const sampler = registry.get('sampler', spec.training.sampler.use);
-  const loss = registry.get('loss', spec.loss.use);
   const unit = sampler.yields[dataset.yields];
-  if (!unit) {
-    const takes = Object.keys(sampler.yields).join(' or ');
-    const fits = registry.list('sampler').filter(({ yields }) => yields[dataset.yields]);
-    report.add(placeOf(tree, '/training/sampler'), {
-      code: 'SPEC_MISMATCH',
-      path: 'training.sampler',
-      message: `The sampler "${sampler.name}" takes ${takes}, but the dataset "${dataset.name}" yields ${dataset.yields}.`,
-      hint: whatFits('Samplers', fits),
-      docs: pluginPage('sampler', sampler.name),
-    });
-    return;
-  }
-  const reason = misfit(unit, loss.consumes);
-  if (reason !== null) {
-    const made = unit === dataset.yields ? '' : `, which the sampler "${sampler.name}" turns into ${unit}`;
-    const fits = registry.list('loss').filter(({ consumes }) => misfit(unit, consumes) === null);
-    const datasets = registry.list('dataset').filter(({ yields }) => {
-      const other = sampler.yields[yields];
-      return other !== undefined && misfit(other, loss.consumes) === null;
-    });
-    report.add(placeOf(tree, '/loss'), {
-      code: 'SPEC_MISMATCH',
-      path: 'loss',
-      message:
-        `The loss "${loss.name}" consumes ${consumed[loss.consumes]}, but the dataset "${dataset.name}" yields ` +
-        `${dataset.yields}${made}: ${reason}.`,
-      hint: [whatFits('Losses', fits), whatFits('Datasets', datasets)].filter(Boolean).join(' ') || undefined,
-      docs: pluginPage('loss', loss.name),
-    });
-  }
-  if (unit === 'rows' && spec.training.batchSize < 2)
-    report.add(placeOf(tree, '/training/batchSize'), {
-      code: 'SPEC_MISMATCH',
-      path: 'training.batchSize',
-      message: `A batch of 1 row holds no pair to learn from; "training.batchSize" is ${spec.training.batchSize}.`,
-      hint: `The dataset "${dataset.name}" yields rows, so a batch needs at least 2 of them, better 32 or more.`,
-      docs: specPage,
-    });
+  if (unit) return unit;
+  const takes = Object.keys(sampler.yields).join(' or ');
+  const fits = registry.list('sampler').filter(({ yields }) => yields[dataset.yields]);
+  addMisfit(work, ['training', 'sampler'], {
+    message: `The sampler "${sampler.name}" takes ${takes}, but the dataset "${dataset.name}" yields ${dataset.yields}.`,
+    hint: whatFits('Samplers', fits),
+    docs: pluginPage('sampler', sampler.name),
+  });
+  return undefined;
 }
 
 const consumed = { pairs: 'pairs', triplets: 'triplets', batch: 'labelled batches' };
+
+function checkLoss(spec: Spec, unit: Unit, work: Work): void {
+  const { registry } = work;
+  const dataset = registry.get('dataset', spec.dataset.use);
+  const sampler = registry.get('sampler', spec.training.sampler.use);
+  const loss = registry.get('loss', spec.loss.use);
+  const reason = misfit(unit, loss.consumes);
+  if (reason === null) return;
+  const made = unit === dataset.yields ? '' : `, which the sampler "${sampler.name}" turns into ${unit}`;
+  const losses = registry.list('loss').filter(({ consumes }) => misfit(unit, consumes) === null);
+  const datasets = registry.list('dataset').filter(({ yields }) => {
+    const other = sampler.yields[yields];
+    return other !== undefined && misfit(other, loss.consumes) === null;
+  });
+  addMisfit(work, ['loss'], {
+    message:
+      `The loss "${loss.name}" consumes ${consumed[loss.consumes]}, but the dataset "${dataset.name}" yields ` +
+      `${dataset.yields}${made}: ${reason}.`,
+    hint: [whatFits('Losses', losses), whatFits('Datasets', datasets)].filter(Boolean).join(' ') || undefined,
+    docs: pluginPage('loss', loss.name),
+  });
+}
+
+function checkBatchSize({ dataset, training }: Spec, unit: Unit, work: Work): void {
+  if (unit !== 'rows' || training.batchSize >= 2) return;
+  addMisfit(work, ['training', 'batchSize'], {
+    message: `A batch of ${training.batchSize} row holds no pair to learn from.`,
+    hint: `Batches are rows of the dataset "${dataset.use}": take at least 2 of them, better 32 or more.`,
+  });
+}
+
+function checkWarmUp({ training }: Spec, work: Work): void {
+  const { warmupSteps, maxSteps } = training;
+  if (maxSteps === null || warmupSteps < maxSteps) return;
+  addMisfit(work, ['training', 'warmupSteps'], {
+    message: `A warm-up of ${warmupSteps} steps does not end in a run of ${maxSteps} ("training.maxSteps").`,
+    hint: 'Make the warm-up shorter than the run: the learning rate never gets to its schedule.',
+  });
+}
+
+function checkEarlyStopping({ training }: Spec, work: Work): void {
+  const { earlyStopping, validate } = training;
+  const judged = validate.everyEpochs !== null || validate.everySteps !== null;
+  if (earlyStopping.patience === null || earlyStopping.metric === 'loss' || judged) return;
+  addMisfit(work, ['training', 'earlyStopping'], {
+    message: `Early stopping watches ${earlyStopping.metric} of the validation split, but "training.validate" says never to judge by it.`,
+    hint: 'Set training.validate.everyEpochs: 1, or watch metric: loss.',
+  });
+}
+
+interface Misfit {
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly docs?: string;
+}
+
+function addMisfit({ tree, report }: Work, path: readonly string[], { message, hint, docs = specPage }: Misfit): void {
+  const pointer = path.reduce(child, '');
+  report.add(placeOf(tree, pointer), { code: 'SPEC_MISMATCH', path: path.join('.'), message, hint, docs });
+}
 
 function whatFits(what: string, plugins: readonly { readonly name: string }[]): string | undefined {
   return plugins.length === 0 ? undefined : `${what} that fit: ${plugins.map(({ name }) => name).join(', ')}.`;

@@ -25,7 +25,7 @@ const use: ValidateFunction = createAjv().compile(useSchema);
 /** Fills defaults and writes short forms out, along a schema; reports what is wrong with plugins and their options. */
 export function resolve(schema: JsonSchema, value: unknown, pointer: string, work: Work): unknown {
   if (schema['plugin'] !== undefined) return resolveUse(schema['plugin'] as Kind, value, pointer, work);
-  if (!schema.properties) return value === undefined ? schema.default : value;
+  if (!schema.properties) return value === undefined ? structuredClone(schema.default) : value;
   if (value === undefined ? schema.required?.length : !isMapping(value)) return null;
   const entries = Object.entries(schema.properties);
   return Object.fromEntries(

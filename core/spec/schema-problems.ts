@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { JsonSchema } from '../plugin/json-schema.js';
-import { nearest } from '../plugin/nearest.js';
+import { isSameName, nearest } from '../plugin/nearest.js';
 import type { Report } from './report.js';
 import { child, dotted, placeOf, type Tree } from './tree.js';
 import { valueHint } from './value-hint.js';
@@ -92,7 +92,7 @@ export function adviseFrom(key: string, parent: string, schema: JsonSchema): Adv
   if (odd) return { hint: odd };
   const known = Object.entries(schema.properties ?? {});
   const names = known.map(([name]) => name);
-  const alias = known.find(([, { also }]) => Array.isArray(also) && also.includes(key.toLowerCase()));
+  const alias = known.find(([, { also }]) => (also as string[] | undefined)?.some((name) => isSameName(key, name)));
   const meant = alias?.[0] ?? nearest(key, names);
   if (meant !== undefined) return { hint: `Did you mean "${meant}"?`, meant: child(parent, meant) };
   return { hint: names.length === 0 ? 'It takes none.' : `Known here: ${names.join(', ')}.` };

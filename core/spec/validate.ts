@@ -1,6 +1,7 @@
 import type { ValidateFunction } from 'ajv';
 import { createAjv, type JsonSchema } from '../plugin/json-schema.js';
 import type { Kind } from '../plugin/kinds.js';
+import { isSameName } from '../plugin/nearest.js';
 import type { Registry } from '../plugin/registry.js';
 import { checkFit } from './check-fit.js';
 import { specPage } from './docs-page.js';
@@ -58,8 +59,8 @@ function adviseShell(key: string, parent: string, schema: JsonSchema, work: Work
 function pointersOf(key: string, schema: JsonSchema, pointer = ''): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const at = child(pointer, name);
-    const also = Array.isArray(property['also']) && property['also'].includes(key.toLowerCase());
-    return [...(name === key || also ? [at] : []), ...pointersOf(key, property, at)];
+    const names = [name, ...((property['also'] as readonly string[] | undefined) ?? [])];
+    return [...(names.some((other) => isSameName(key, other)) ? [at] : []), ...pointersOf(key, property, at)];
   });
 }
 

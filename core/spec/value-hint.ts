@@ -30,6 +30,7 @@ function textHint(schema: JsonSchema, types: readonly string[], text: string): s
   const names = choices.filter((choice) => typeof choice === 'string');
   const meant = nearest(text, names);
   if (meant !== undefined) return `Did you mean ${quote(meant)}?`;
+  if (types.includes('array')) return `Write a list: [${quote(text)}].`;
   if (types.includes('boolean')) return booleanHint(text.toLowerCase());
   if (types.includes('null') && ['none', 'nil', 'None'].includes(text)) return 'For none, write null.';
   if (types.includes('number') || types.includes('integer') || typeof schema.const === 'number')
