@@ -11,6 +11,7 @@ export function progressReporter({ stderr }: Terminal): (event: RunEvent) => voi
   const say = (text: string) => stderr.write(`${text}\n`);
   let bar: SingleBar | null = null;
   let run: Started | null = null;
+  let shown: Figures | null = null;
 
   return (event) => {
     switch (event.type) {
@@ -21,6 +22,8 @@ export function progressReporter({ stderr }: Terminal): (event: RunEvent) => voi
         return;
       case 'warning':
         return say(styleText('yellow', `warning: ${event.message}`));
+      case 'skipped':
+        return say(styleText('yellow', `warning: step ${event.step} is left out: ${event.reason}`));
       case 'resumed':
         say(`goes on after step ${event.step.toLocaleString('en')}`);
         return bar?.update(event.step);
@@ -28,7 +31,8 @@ export function progressReporter({ stderr }: Terminal): (event: RunEvent) => voi
       case 'checkpointed':
         return;
       case 'step':
-        bar?.update(event.step, payload(event));
+        shown = smoothed(shown, event);
+        bar?.update(event.step, payload(event.epoch, shown));
         return;
       case 'epoch':
         if (bar === null) say(epochLine(event, run!));
@@ -64,7 +68,19 @@ function startBar({ totalSteps, epochs }: Started, stream: NodeJS.WritableStream
   return bar;
 }
 
-function payload({ epoch, loss, accuracy, samplesPerSecond }: Step): Record<string, string | number> {
+type Figures = Pick<Step, 'loss' | 'accuracy' | 'samplesPerSecond'>;
+
+/** Single batches jump; the bar shows a running mean over some twenty of them. */
+function smoothed(before: Figures | null, { loss, accuracy, samplesPerSecond }: Step): Figures {
+  const mean = (old: number | undefined, now: number) => (old === undefined ? now : old + 0.05 * (now - old));
+  return {
+    loss: mean(before?.loss, loss),
+    samplesPerSecond: mean(before?.samplesPerSecond, samplesPerSecond),
+    ...(accuracy === undefined ? {} : { accuracy: mean(before?.accuracy, accuracy) }),
+  };
+}
+
+function payload(epoch: number, { loss, accuracy, samplesPerSecond }: Figures): Record<string, string | number> {
   return {
     epoch,
     loss: loss.toFixed(4),
