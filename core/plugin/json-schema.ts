@@ -20,7 +20,15 @@ export interface JsonSchema {
  * spec names; `expected`, words for what a message should ask for; `also`, other names that people give the key.
  */
 export function createAjv(): Ajv {
-  const ajv = new Ajv({ allErrors: true, verbose: true, ownProperties: true, code: { optimize: false } });
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    ownProperties: true,
+    code: { optimize: false },
+    // Our schemas are data of ours or keep the contract of options; checking each against draft-07 doubles the start-up.
+    meta: false,
+    validateSchema: false,
+  });
   ajv.addVocabulary(['plugin', 'expected', 'also']);
   return ajv;
 }
