@@ -66,9 +66,9 @@ function items(schema: JsonSchema | undefined): string {
 
 function entries({ minItems, maxItems }: JsonSchema): string {
   if (minItems === maxItems) return minItems === undefined ? '' : `${literal(minItems)} `;
-  return minItems === 1 && maxItems === undefined
-    ? 'one or more '
-    : `${range({ minimum: minItems, maximum: maxItems })} `;
+  if (minItems === 1 && maxItems === undefined) return 'one or more ';
+  if (minItems !== undefined && maxItems !== undefined) return `${literal(minItems)} to ${literal(maxItems)} `;
+  return `${range({ minimum: minItems, maximum: maxItems })} `;
 }
 
 function ofRange(schema: JsonSchema): string {

@@ -5,8 +5,8 @@ import { registry } from './fixtures.js';
 import { hostileSpec } from './hostile-specs.js';
 
 // `npm run test:soak` reads 10,000 of them in one process.
-const count = process.env['MODE'] === 'soak' ? 10_000 : 230;
-const patience = 250;
+// The usual test shares the machine with others and only looks for time that grows with the square of the size.
+const [count, patience] = process.env['MODE'] === 'soak' ? [10_000, 250] : [230, 2000];
 
 /** Milliseconds and, unless the spec is valid, the error. */
 function read(text: string): { milliseconds: number; error?: unknown } {
