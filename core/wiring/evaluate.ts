@@ -8,7 +8,8 @@ import { validateSpec } from '../spec/validate-spec.js';
 import { createContainer } from './container.js';
 import { loadTf } from './load-tf.js';
 import { carriedOf, type ModelOptions } from './model.js';
-import { loadDataset, openSession, registryWith } from './session.js';
+import { registryWith } from './registry.js';
+import { loadDataset, openSession } from './session.js';
 
 export interface EvaluateOptions extends ModelOptions {
   /** Stops the loading of the dataset; the promise then rejects with the signal's reason. */

@@ -1,7 +1,7 @@
 import type { Descriptor } from '../plugin/descriptor.js';
 import { loadSpec as readSpec } from '../spec/load-spec.js';
 import type { Spec } from '../spec/spec.js';
-import { registryWith } from './session.js';
+import { registryWith } from './registry.js';
 
 export interface LoadSpecOptions {
   /** Plugins that the spec may name beside the shipped ones. */

@@ -11,7 +11,8 @@ import type { Spec } from '../spec/spec.js';
 import { validateSpec } from '../spec/validate-spec.js';
 import { createContainer } from './container.js';
 import { loadTf } from './load-tf.js';
-import { bindDataShape, openSession, registryWith, type OpenSession } from './session.js';
+import { registryWith } from './registry.js';
+import { bindDataShape, openSession, type OpenSession } from './session.js';
 
 /** A trained network that embeds and compares. */
 export interface Model {

@@ -1,9 +1,7 @@
 import type { Container } from 'inversify';
-import { defaults, plugins as shippedPlugins } from '../../plugins/index.js';
 import type { Dataset, LoadedDataset, Samples } from '../plugin/dataset.js';
-import type { Descriptor } from '../plugin/descriptor.js';
 import type { EngineSession } from '../plugin/engine.js';
-import { autoEngine, createRegistry, type Registry } from '../plugin/registry.js';
+import { autoEngine, type Registry } from '../plugin/registry.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
@@ -12,11 +10,6 @@ import { checkDataset } from '../training/check-dataset.js';
 import type { Emit } from '../training/events.js';
 import { createSessionContainer, type DataShape } from './container.js';
 import { engineChoices, type EngineChoice } from './engine-choice.js';
-
-/** The shipped plugins and those of the caller. */
-export function registryWith(plugins: readonly Descriptor[] = []): Registry {
-  return createRegistry([...shippedPlugins, ...plugins], defaults);
-}
 
 /** Loads and checks the dataset that a spec names, and binds what the graph must know of it. */
 export async function loadDataset(run: Container, spec: Spec, signal: AbortSignal): Promise<LoadedDataset> {

@@ -23,7 +23,8 @@ import { createContainer, type DataShape } from './container.js';
 import { judgeOf } from './judge.js';
 import { loadTf } from './load-tf.js';
 import { openModel, type Model } from './model.js';
-import { loadDataset, openSession, registryWith } from './session.js';
+import { registryWith } from './registry.js';
+import { loadDataset, openSession } from './session.js';
 import { openStore, resumeWarnings } from './store.js';
 
 export interface TrainOptions {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { kinds } from '../../plugin/kinds.js';
-import { registryWith } from '../../wiring/session.js';
+import { registryWith } from '../../wiring/registry.js';
 import { print, table, type Terminal } from '../terminal.js';
 import { loadPlugins, withPlugins } from './shared.js';
 
