@@ -18,7 +18,7 @@ export interface ProgramTensors {
   readonly carried: Tensors;
   readonly inputs: Tensors;
   /** Random numbers of this run and name. A program asks for the same names in the same order at every run. */
-  noise(name: string, kind: NoiseKind, shape: Shape): Tensor;
+  readonly noise: (name: string, kind: NoiseKind, shape: Shape) => Tensor;
 }
 
 export interface ProgramResult {
@@ -38,6 +38,8 @@ export interface Program {
   /** Shapes of the carried tensors that the program reads; all float32. */
   readonly carried: Readonly<Record<string, Shape>>;
   readonly inputs: Readonly<Record<string, ProgramInput>>;
+  /** Name of a scalar output. Where a run gives anything but 1 for it, what it carries stays as it was before. */
+  readonly guard?: string;
   body(tensors: ProgramTensors): ProgramResult;
 }
 
@@ -51,7 +53,10 @@ export interface Feed {
 }
 
 export interface CompiledProgram {
-  /** Runs once per feed, in order; each run sees what the one before it carried on. Resolves to the outputs of each. */
+  /**
+   * Runs once per feed, in order; each run sees what the one before it carried on. Resolves to the outputs of each. A run
+   * that the guard stops is the last one: the feeds after it are not run.
+   */
   run(feeds: readonly Feed[]): Promise<readonly Readonly<Record<string, Float32Array>>[]>;
 }
 
@@ -82,7 +87,11 @@ export interface EngineReport {
   readonly runtime: string;
 }
 
-export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
+export type Availability =
+  /** `notForAuto`: why `auto` passes it by, where it runs but another engine is the better choice. */
+  | { readonly available: true; readonly notForAuto?: string }
+  /** `hint`: what would make it available. */
+  | { readonly available: false; readonly reason: string; readonly hint?: string };
 
 /** `auto` takes the available engine of the highest priority. `probe` finds out without side effects on the host. */
 export type EngineDescriptor = Descriptor<'engine', Promise<Engine>> & {

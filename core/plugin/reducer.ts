@@ -7,6 +7,8 @@ import type { Tensor } from './tensors.js';
 export interface Reducer {
   /** `values` of any shape and, when elements are selected or weighted, a `mask` of that shape -> scalar; 0 for an empty selection. */
   reduce(values: Tensor, mask: Tensor | null): Tensor;
+  /** Without a mask it is the plain mean, so that a step can be put together from the gradients of several batches. */
+  readonly isMean?: true;
 }
 
 export type ReducerDescriptor = Descriptor<'reducer', Reducer>;

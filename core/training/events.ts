@@ -49,6 +49,13 @@ export type RunEvent =
       readonly validation: VerificationMetrics | null;
     }
   | {
+      /** A step was left out: something in it is not finite, so nothing of it was kept. */
+      readonly type: 'skipped';
+      readonly step: number;
+      readonly epoch: number;
+      readonly reason: string;
+    }
+  | {
       /** A judgement inside an epoch. */
       readonly type: 'validation';
       readonly step: number;

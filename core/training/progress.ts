@@ -9,8 +9,8 @@ export interface Progress {
   step: number;
   /** Of the next step, from 1. */
   epoch: number;
-  /** Batches of this epoch that are done. */
-  batch: number;
+  /** Steps of this epoch that are done. */
+  stepOfEpoch: number;
   /** Spent on steps, over all resumes. */
   seconds: number;
   /** Sums over the epoch so far, each batch weighted by its size. */
@@ -42,7 +42,7 @@ export function newProgress(): Progress {
   return {
     step: 0,
     epoch: 1,
-    batch: 0,
+    stepOfEpoch: 0,
     seconds: 0,
     sums: noSums(),
     loss: null,

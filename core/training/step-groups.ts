@@ -3,9 +3,9 @@ const longestCall = 20;
 const mostStepsPerCall = 16;
 
 export interface GroupLimits {
-  /** Batches of the epoch, the last of which may be smaller. */
-  readonly batches: number;
-  /** Batches of it that are done. */
+  /** Steps of the epoch, the last of which may be smaller. */
+  readonly steps: number;
+  /** Steps of it that are done. */
   readonly from: number;
   /** Steps done in all. */
   readonly step: number;
@@ -16,10 +16,10 @@ export interface GroupLimits {
   readonly stepTime: number;
 }
 
-/** How many of the next batches one call of the engine takes: all of one size, and none past a step after which something happens. */
-export function groupSize({ batches, from, step, every, totalSteps, stepTime }: GroupLimits): number {
+/** How many of the next steps one call of the engine takes: all of one size, and none past a step after which something happens. */
+export function groupSize({ steps, from, step, every, totalSteps, stepTime }: GroupLimits): number {
   const inTime = Math.min(mostStepsPerCall, Math.max(1, Math.floor(longestCall / stepTime)));
-  const ofOneSize = from >= batches - 1 ? 1 : batches - 1 - from;
-  const untilNext = every.map((steps) => (steps === null ? Infinity : steps - (step % steps)));
+  const ofOneSize = from >= steps - 1 ? 1 : steps - 1 - from;
+  const untilNext = every.map((interval) => (interval === null ? Infinity : interval - (step % interval)));
   return Math.min(inTime, ofOneSize, totalSteps - step, ...untilNext);
 }

@@ -7,12 +7,13 @@ import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';
 import { attribute } from '../graph/attribute.js';
-import { batchFeed, countOf, samplesPerExample } from '../graph/examples.js';
+import { countOf, samplesPerExample, stepFeed } from '../graph/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { stream } from '../random/stream.js';
 import type { Spec } from '../spec/spec.js';
 import type { Emit } from './events.js';
-import { addToSums, type Progress } from './progress.js';
+import { describeNonFinite } from './non-finite.js';
+import { addToSums, newProgress, type Progress } from './progress.js';
 import { recentTimes } from './recent-times.js';
 import { groupSize } from './step-groups.js';
 import { warmUp } from './warm-up.js';
@@ -26,9 +27,9 @@ export class Steps {
   /** Milliseconds. */
   readonly times = recentTimes();
   private readonly schedule: Schedule;
-  private readonly programs = new Map<number, Promise<CompiledProgram>>();
+  private readonly programs = new Map<string, Promise<CompiledProgram>>();
   private plan: { readonly epoch: number; readonly batches: Epoch } | null = null;
-  private batchesPerEpoch: number | null = null;
+  private stepsPerEpoch: number | null = null;
 
   constructor(
     @inject(token('spec')) private readonly spec: Spec,
@@ -56,12 +57,13 @@ export class Steps {
         },
       );
     }
-    await this.program(countOf(this.epoch(1).batch(0)));
+    const [batches] = this.nextSteps(newProgress());
+    await this.program(batches.map(countOf));
   }
 
   get perEpoch(): number {
-    this.batchesPerEpoch ??= this.epoch(1).batches;
-    return this.batchesPerEpoch;
+    this.stepsPerEpoch ??= this.stepsOf(this.epoch(1));
+    return this.stepsPerEpoch;
   }
 
   get total(): number {
@@ -79,39 +81,66 @@ export class Steps {
     return this.schedule.memory?.initial ?? null;
   }
 
-  /** Whether every batch of the epoch is done. */
-  endsEpoch({ epoch, batch }: Progress): boolean {
-    return batch === this.epoch(epoch).batches;
+  /** Whether every step of the epoch is done. */
+  endsEpoch({ epoch, stepOfEpoch }: Progress): boolean {
+    return stepOfEpoch === this.stepsOf(this.epoch(epoch));
   }
 
   /** Runs the next steps, as many as one call of the engine should take. */
   async runNext(progress: Progress): Promise<void> {
     const started = performance.now();
-    const batches = this.nextBatches(progress);
-    const counts = batches.map(countOf);
-    const program = await this.program(counts[0]);
-    const feeds = batches.map((batch, index) => this.feed(batch, progress.step + index + 1, progress.schedule));
+    const steps = this.nextSteps(progress);
+    const program = await this.program(steps[0].map(countOf));
+    const feeds = steps.map((batches, index) => this.feed(batches, progress.step + index + 1, progress.schedule));
     const called = performance.now();
     const results = await program.run(feeds);
     const milliseconds = (performance.now() - called) / results.length;
     for (const [index, outputs] of results.entries()) {
       this.times.add(milliseconds);
       progress.step++;
-      progress.batch++;
-      const figures = figuresOf(outputs, progress.step);
-      addToSums(progress.sums, figures, counts[index]);
-      this.emit({
-        type: 'step',
-        step: progress.step,
-        epoch: progress.epoch,
-        ...figures,
-        learningRate: feeds[index].inputs.learningRate[0],
-        samplesPerSecond: (counts[index] * samplesPerExample[batches[index].unit] * 1000) / milliseconds,
-      });
+      progress.stepOfEpoch++;
+      if (outputs.finite[0] === 1) this.tell(progress, steps[index], feeds[index], outputs, milliseconds);
+      else await this.skip(progress, steps[index], feeds[index]);
     }
     const seconds = (performance.now() - started) / 1000;
     progress.seconds += seconds;
     progress.sums.seconds += seconds;
+  }
+
+  private tell(
+    progress: Progress,
+    batches: readonly Batch[],
+    feed: Feed,
+    outputs: Outputs,
+    milliseconds: number,
+  ): void {
+    const figures = figuresOf(outputs);
+    const count = batches.reduce((sum, batch) => sum + countOf(batch), 0);
+    addToSums(progress.sums, figures, count);
+    this.emit({
+      type: 'step',
+      step: progress.step,
+      epoch: progress.epoch,
+      ...figures,
+      learningRate: feed.inputs.learningRate[0],
+      samplesPerSecond: (count * samplesPerExample[batches[0].unit] * 1000) / milliseconds,
+    });
+  }
+
+  /** Leaves a step out whose numbers are not finite: the session carries on what was before. */
+  private async skip(progress: Progress, batches: readonly Batch[], feed: Feed): Promise<void> {
+    const { skipNonFinite } = this.spec.training;
+    const { step, epoch } = progress;
+    const program = await this.session.compile(this.graph.diagnosis(this.dataset.train.unit, ...batches.map(countOf)));
+    const [outputs] = await program.run([feed]);
+    const reason = describeNonFinite(outputs, batches, this.graph.dimension);
+    progress.skipped++;
+    if (progress.skipped > skipNonFinite) {
+      throw new TwinspecError('NON_FINITE', `In step ${step} ${reason}`, {
+        hint: 'Lower training.learningRate, set training.clip.norm or embedding.normalize: true, or look at these samples.',
+      });
+    }
+    this.emit({ type: 'skipped', step, epoch, reason });
   }
 
   /** Tells the schedule what came of an epoch. */
@@ -124,18 +153,27 @@ export class Steps {
     );
   }
 
-  private nextBatches({ epoch, batch, step }: Progress): Batch[] {
+  /** The batches of each of the next steps. */
+  private nextSteps({ epoch, stepOfEpoch, step }: Progress): Batch[][] {
+    const { validate, checkpoint, accumulate } = this.spec.training;
     const plan = this.epoch(epoch);
-    const { validate, checkpoint } = this.spec.training;
     const size = groupSize({
-      batches: plan.batches,
-      from: batch,
+      steps: this.stepsOf(plan),
+      from: stepOfEpoch,
       step,
       every: [validate.everySteps, checkpoint.everySteps],
       totalSteps: this.total,
       stepTime: this.times.latest,
     });
-    return Array.from({ length: size }, (_, index) => plan.batch(batch + index));
+    return Array.from({ length: size }, (_, index) => {
+      const first = (stepOfEpoch + index) * accumulate;
+      const count = Math.min(accumulate, plan.batches - first);
+      return Array.from({ length: count }, (_, at) => plan.batch(first + at));
+    });
+  }
+
+  private stepsOf({ batches }: Epoch): number {
+    return Math.ceil(batches / this.spec.training.accumulate);
   }
 
   private epoch(epoch: number): Epoch {
@@ -150,21 +188,22 @@ export class Steps {
     return batches;
   }
 
-  private program(count: number): Promise<CompiledProgram> {
-    const known = this.programs.get(count);
+  private program(counts: readonly number[]): Promise<CompiledProgram> {
+    const key = counts.join();
+    const known = this.programs.get(key);
     if (known !== undefined) return known;
-    const compiled = this.session.compile(this.graph.step(this.dataset.train.unit, count));
-    this.programs.set(count, compiled);
+    const compiled = this.session.compile(this.graph.step(this.dataset.train.unit, ...counts));
+    this.programs.set(key, compiled);
     return compiled;
   }
 
-  private feed(batch: Batch, step: number, scheduleState: unknown): Feed {
+  private feed(batches: readonly Batch[], step: number, scheduleState: unknown): Feed {
     const { seed } = this.spec;
     const [totalSteps, stepsPerEpoch] = [this.total, this.perEpoch];
     const learningRate = this.schedule.learningRate({ step, stepsPerEpoch, totalSteps }, scheduleState);
     return {
       inputs: {
-        ...batchFeed(batch, this.dataset.labels),
+        ...stepFeed(batches, this.dataset.labels),
         learningRate: Float32Array.of(learningRate),
         step: Float32Array.of(step),
         progress: Float32Array.of((step - 1) / totalSteps),
@@ -177,21 +216,12 @@ export class Steps {
   }
 }
 
-function figuresOf(
-  outputs: Outputs,
-  step: number,
-): { loss: number; terms?: Record<string, number>; accuracy?: number } {
-  const loss = outputs.loss[0];
-  if (!Number.isFinite(loss)) {
-    throw new TwinspecError('NON_FINITE', `The loss of step ${step} is ${loss}.`, {
-      hint: 'Lower training.learningRate, or set embedding.normalize: true.',
-    });
-  }
+function figuresOf(outputs: Outputs): { loss: number; terms?: Record<string, number>; accuracy?: number } {
   const terms = Object.entries(outputs)
     .filter(([name]) => name.startsWith('term/'))
     .map(([name, [value]]) => [name.slice('term/'.length), value]);
   return {
-    loss,
+    loss: outputs.loss[0],
     ...(terms.length === 0 ? {} : { terms: Object.fromEntries(terms) as Record<string, number> }),
     ...(outputs.accuracy === undefined ? {} : { accuracy: outputs.accuracy[0] }),
   };

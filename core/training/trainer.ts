@@ -100,7 +100,7 @@ export class Trainer {
       await new Promise(setImmediate);
     }
     await save();
-    if (progress.batch > 0) this.endEpoch(progress, await this.judge(run));
+    if (progress.stepOfEpoch > 0) this.endEpoch(progress, await this.judge(run));
 
     const restored = Object.keys(best).length > 0 && progress.best!.step !== progress.step;
     if (restored) this.session.write(best);
@@ -150,6 +150,6 @@ export class Trainer {
     this.emit({ type: 'epoch', epoch, step, ...means, seconds: sums.seconds, validation });
     progress.loss = means.loss;
     this.steps.observe(progress, means.loss, validation);
-    Object.assign(progress, { epoch: epoch + 1, batch: 0, sums: noSums() });
+    Object.assign(progress, { epoch: epoch + 1, stepOfEpoch: 0, sums: noSums() });
   }
 }

@@ -135,6 +135,7 @@ function buildGraph(
     },
     normalize: spec.embedding.normalize,
     lossLearningRate: spec.training.lossLearningRate,
+    loop: spec.training,
     threshold: spec.evaluation.threshold === 'fit' ? null : spec.evaluation.threshold,
     lossWeights: under('loss', initialValues(loss.weights?.(lossShape) ?? {}, ofLoss)),
     lossState: under('loss', initialValues(loss.state?.(lossShape) ?? {}, ofLoss)),

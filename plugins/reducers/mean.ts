@@ -6,6 +6,7 @@ export default defineReducer({
   summary: 'The mean over all selected elements.',
   inject: ['tf'],
   create: (_options, tf) => ({
+    isMean: true,
     reduce(values, mask) {
       if (mask === null) return tf.mean(values);
       const total = tf.sum(mask);

@@ -8,6 +8,7 @@ import rmsprop from '../../plugins/optimizers/rmsprop.js';
 import euclidean from '../../plugins/distances/euclidean.js';
 import contrastive from '../../plugins/losses/contrastive.js';
 import mean from '../../plugins/reducers/mean.js';
+import { trainingDefaults } from './training-defaults.js';
 
 /** Creates a plugin with these options over its defaults. */
 export function create<T>(descriptor: Descriptor<string, T>, options: Record<string, unknown> = {}): T {
@@ -38,6 +39,7 @@ export function graphOf(
     names: { base: 'test', distance: 'euclidean', loss: 'contrastive', reducer: 'mean', optimizer: 'test' },
     normalize: false,
     lossLearningRate: 1,
+    loop: trainingDefaults,
     threshold: 0.5,
     lossWeights: {},
     lossState: {},

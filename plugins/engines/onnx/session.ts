@@ -143,11 +143,14 @@ function replay(
       for (const feed of feeds) {
         const fetched = await session.run(feedsOf(feed));
         const outputs: Record<string, Float32Array> = {};
+        const carried: [place: string, tensor: OrtTensor][] = [];
         for (const [name, tensor] of Object.entries(fetched)) {
-          if (name.startsWith(names.next(''))) store.set(name.slice(names.next('').length), tensor);
+          if (name.startsWith(names.next(''))) carried.push([name.slice(names.next('').length), tensor]);
           else outputs[name.slice(names.output('').length)] = tensor.data as Float32Array;
         }
         results.push(outputs);
+        if (program.guard !== undefined && outputs[program.guard][0] !== 1) break;
+        for (const [place, tensor] of carried) store.set(place, tensor);
       }
       return results;
     },
