@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as twinspec from 'twinspec';
 import * as plugin from 'twinspec/plugin';
+import * as testing from 'twinspec/testing';
 
 it('twinspec exports what embedders need, and nothing else', () => {
   expect(Object.keys(twinspec).sort()).toEqual([
@@ -22,6 +23,7 @@ it('twinspec/plugin exports what plugin authors need, and nothing else', () => {
       'TwinspecError',
       'apiVersion',
       'defineBase',
+      'defineConfig',
       'defineDataset',
       'defineDistance',
       'defineEngine',
@@ -43,7 +45,18 @@ it('twinspec/plugin exports what plugin authors need, and nothing else', () => {
   );
 });
 
+it('twinspec/testing exports what tests of plugins need, and nothing else', () => {
+  expect(Object.keys(testing).sort()).toEqual([
+    'checkPlugin',
+    'formatReport',
+    'testBase',
+    'testDataset',
+    'testDistance',
+    'testLoss',
+  ]);
+});
+
 it('package.json exports the entry points', () => {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: object };
-  expect(Object.keys(exports)).toEqual(['.', './plugin', './spec.schema.json', './package.json']);
+  expect(Object.keys(exports)).toEqual(['.', './plugin', './testing', './spec.schema.json', './package.json']);
 });

@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { errorCodes, TwinspecError } from '../errors.js';
 import { packageVersion } from '../run/environment.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addNew } from './commands/new.js';
 import { addPlugins } from './commands/plugins.js';
 import { addResume } from './commands/resume.js';
+import { addTestPlugin } from './commands/test-plugin.js';
 import { addTrain } from './commands/train.js';
 import { addValidate } from './commands/validate.js';
 import type { Terminal } from './terminal.js';
@@ -45,6 +47,8 @@ function createProgram(terminal: Terminal): Command {
   addEvaluate(program, terminal);
   addValidate(program, terminal);
   addPlugins(program, terminal);
+  addTestPlugin(program, terminal);
+  addNew(program, terminal);
   return program;
 }
 

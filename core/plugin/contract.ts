@@ -3,11 +3,11 @@ import { createAjv, type JsonSchema } from './json-schema.js';
 import { apiVersion, type Descriptor } from './descriptor.js';
 import { definers, kinds, type Kind } from './kinds.js';
 import { nearest } from './nearest.js';
+import { pluginNamePattern } from './plugin-name.js';
 
 /** Own keys that no spec, option or plugin may carry. */
 export const refusedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-const namePattern = /^([a-z][a-z0-9]*(-[a-z0-9]+)*\/)?[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const optionName = /^[a-z][a-zA-Z0-9]*$/;
 const units = ['pairs', 'triplets', 'rows'];
 
@@ -94,7 +94,7 @@ export function contractFaults(
 
 function commonFaults(descriptor: Descriptor): string[] {
   const faults: string[] = [];
-  if (typeof descriptor.name !== 'string' || !namePattern.test(descriptor.name))
+  if (typeof descriptor.name !== 'string' || !pluginNamePattern.test(descriptor.name))
     faults.push(
       `has the name ${show(descriptor.name)}; write lower-case words joined by hyphens, such as acme/my-loss`,
     );

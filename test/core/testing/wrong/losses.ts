@@ -48,8 +48,10 @@ export const wrongGradient = defineLoss({
   inject: ['tf'],
   create: (_options, tf) => ({
     values({ distance, same }) {
-      const square = (x: Tensor) => ({ value: tf.square(x), gradFunc: (dy: Tensor) => tf.mul(dy, x) });
-      const squared = tf.customGrad(square as Parameters<typeof tf.customGrad>[0]);
+      const squared = tf.customGrad((...inputs) => {
+        const x = inputs[0] as Tensor;
+        return { value: tf.square(x), gradFunc: (dy: Tensor) => tf.mul(dy, x) };
+      });
       return tf.add(tf.mul(same, squared(distance)), tf.mul(tf.sub(1, same), tf.relu(tf.sub(1, distance))));
     },
   }),
@@ -113,7 +115,7 @@ export const variable = defineLoss({
     return {
       values({ distance, same }) {
         mean ??= tf.variable(tf.scalar(1));
-        mean.assign(tf.add(tf.mul(mean, 0.9), tf.mul(tf.mean(distance), 0.1)) as never);
+        mean.assign(tf.add(tf.mul(mean, 0.9), tf.mul(tf.mean(distance), 0.1)));
         return tf.mul(same, tf.div(distance, mean));
       },
     };
