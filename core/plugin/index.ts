@@ -1,5 +1,6 @@
 export { TwinspecError, type ErrorCode } from '../errors.js';
 export { defineBase, type Base, type BaseDescriptor } from './base.js';
+export { defineConfig, type Config } from './config.js';
 export {
   defineDataset,
   type Dataset,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Descriptor } from '../plugin/descriptor.js';
 import { TwinspecError } from '../errors.js';
@@ -12,12 +12,13 @@ import { importDefault, shownPath } from './import-file.js';
  */
 export async function loadPluginFile(file: string): Promise<readonly Descriptor[]> {
   const path = resolve(file);
-  if (!existsSync(path)) {
+  await access(path).catch((cause: unknown) => {
     throw new TwinspecError('PLUGIN_LOAD', `There is no plugin file ${path}.`, {
       hint: 'Check the path; it starts in the working folder.',
+      cause,
     });
-  }
-  return pluginsOf(await importDefault(path), `The default export of ${shownPath(path)}`);
+  });
+  return pluginsOf(importDefault(path), `The default export of ${shownPath(path)}`);
 }
 
 /** What was exported, as a list of plugins; `what` is what messages call it. Throws PLUGIN_LOAD where it is none. */

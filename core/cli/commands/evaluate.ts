@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { evaluate } from '../../wiring/evaluate.js';
 import { metricsTable } from '../results.js';
 import { print, type Terminal } from '../terminal.js';
 import { loadPlugins, withPlugins } from './shared.js';
@@ -19,6 +18,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
   withPlugins(command)
     .option('--json', 'write the figures as JSON')
     .action(async (folder: string, { engine, plugin, json }: EvaluateFlags) => {
+      const { evaluate } = await import('../../wiring/evaluate.js');
       const plugins = await loadPlugins(plugin);
       const splits = await evaluate(folder, {
         plugins,

@@ -2,7 +2,6 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import type { RunEvent } from '../../training/events.js';
 import type { TrainResult } from '../../wiring/train.js';
-import { progressReporter } from '../progress.js';
 import { metricsTable } from '../results.js';
 import { print, type Terminal } from '../terminal.js';
 
@@ -19,9 +18,14 @@ export function withReporting(command: Command): Command {
 }
 
 /** Shows events as the options ask. */
-export function reporter({ quiet, json }: ReportingFlags, terminal: Terminal): (event: RunEvent) => void {
+export async function reporter(
+  { quiet, json }: ReportingFlags,
+  terminal: Terminal,
+): Promise<(event: RunEvent) => void> {
   if (json) return (event) => print(terminal, JSON.stringify(event));
-  return quiet ? () => undefined : progressReporter(terminal);
+  if (quiet) return () => undefined;
+  const { progressReporter } = await import('../progress.js');
+  return progressReporter(terminal);
 }
 
 /** Shows the figures of a finished run and frees its model. */

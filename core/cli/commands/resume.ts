@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { resume } from '../../wiring/resume.js';
 import type { Terminal } from '../terminal.js';
 import { reporter, showResult, withReporting, type ReportingFlags } from './reporting.js';
 import { loadPlugins, repeatable, withPlugins } from './shared.js';
@@ -16,11 +15,12 @@ export function addResume(program: Command, terminal: Terminal): void {
     .argument('<run>', 'run folder');
   repeatable(command, '--set <path=value>', 'raise training.epochs, training.maxSteps or training.maxTime');
   withReporting(withPlugins(command)).action(async (folder: string, flags: ResumeFlags) => {
+    const { resume } = await import('../../wiring/resume.js');
     const result = await resume(folder, {
       plugins: await loadPlugins(flags.plugin),
       set: flags.set,
       signal: terminal.signal,
-      onEvent: reporter(flags, terminal),
+      onEvent: await reporter(flags, terminal),
     });
     await showResult(result, flags, terminal);
   });

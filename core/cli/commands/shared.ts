@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Descriptor } from '../../plugin/descriptor.js';
-import { loadPluginFile } from '../../wiring/load-plugins.js';
 
 /** Adds an option that may be given several times. */
 export function repeatable(command: Command, flags: string, description: string): Command {
@@ -16,6 +15,20 @@ export function withPlugins(command: Command): Command {
   return repeatable(command, '--plugin <file>', 'load plugins from a JavaScript or TypeScript file');
 }
 
+/** The plugins that the config of the working folder trusts, and those of these files. */
 export async function loadPlugins(files: readonly string[]): Promise<readonly Descriptor[]> {
-  return (await Promise.all(files.map(loadPluginFile))).flat();
+  const { findConfig } = await import('../../wiring/find-config.js');
+  const config = findConfig('.');
+  if (config === undefined && files.length === 0) return [];
+  const [{ loadConfig }, { loadPluginFile }] = await Promise.all([
+    import('../../wiring/load-config.js'),
+    import('../../wiring/load-plugins.js'),
+  ]);
+  const named = await Promise.all(files.map(loadPluginFile));
+  return [...(config === undefined ? [] : await loadConfig(config)), ...named.flat()];
+}
+
+/** Adds examples to a command's help. */
+export function withExamples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }

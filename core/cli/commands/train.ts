@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { loadSpec } from '../../wiring/load-spec.js';
-import { train } from '../../wiring/train.js';
 import type { Terminal } from '../terminal.js';
 import { reporter, showResult, withReporting, type ReportingFlags } from './reporting.js';
 import { loadPlugins, repeatable, withPlugins } from './shared.js';
@@ -34,6 +32,10 @@ Examples:
 }
 
 async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Promise<void> {
+  const [{ loadSpec }, { train }] = await Promise.all([
+    import('../../wiring/load-spec.js'),
+    import('../../wiring/train.js'),
+  ]);
   const plugins = await loadPlugins(flags.plugin);
   const set = flags.engine === undefined ? flags.set : [...flags.set, `engine=${flags.engine}`];
   const spec = await loadSpec(file, { plugins, set });
@@ -42,7 +44,7 @@ async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Pr
     signal: terminal.signal,
     folder: flags.out === undefined ? { root: 'runs' } : { out: flags.out },
     source: await readFile(file, 'utf8'),
-    onEvent: reporter(flags, terminal),
+    onEvent: await reporter(flags, terminal),
   });
   await showResult(result, flags, terminal);
 }
