@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { TwinspecError } from '../errors.js';
 
 /** One thing that was checked, and what was found. */
@@ -63,10 +64,12 @@ export function explain(error: unknown): string {
   return [`It threw "${message}"`, authorsLine(error), hint].filter(Boolean).join(' ');
 }
 
+/** Where the code of Twinspec itself lies: none of its lines is an author's. */
+const own = fileURLToPath(new URL('..', import.meta.url));
+
 function authorsLine({ stack = '' }: Error): string | undefined {
-  const foreign = stack
-    .split('\n')
-    .find((line) => /:\d+:\d+\)?$/.test(line) && !/node_modules|node:|\/core\//.test(line));
+  const lines = stack.split('\n').filter((line) => /:\d+:\d+\)?$/.test(line));
+  const foreign = lines.find((line) => !/node_modules|node:/.test(line) && !line.includes(own));
   const place = foreign?.match(/([^\s(/]+:\d+):\d+\)?$/)?.[1];
   return place && `at ${place}.`;
 }

@@ -12,8 +12,14 @@ function collector() {
   return { stream, text: () => chunks.join('') };
 }
 
+export interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Runs a command line in this process. */
-export async function runCli(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+export async function runCli(...args: string[]): Promise<Outcome> {
   const [stdout, stderr] = [collector(), collector()];
   const { signal } = new AbortController();
   const status = await main(args, { stdout: stdout.stream, stderr: stderr.stream, signal });

@@ -1,40 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createJiti } from 'jiti';
-import * as pluginApi from 'twinspec/plugin';
-import * as testing from 'twinspec/testing';
 import { afterEach, beforeEach, describe, expect, test as it } from 'vitest';
 import { runCli as twinspec } from '../../support/run-cli.js';
+import { runTestFile } from '../../support/run-test-file.js';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'twinspec-new-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-/** Runs a test file as its runner would; resolves to the names of its tests, or rejects with the first that fails. */
-async function runTestFile(file: string): Promise<string[]> {
-  const tests: { name: string; done: Promise<unknown> }[] = [];
-  const test = (name: string, run: () => Promise<unknown>) => tests.push({ name, done: run() });
-  const jiti = createJiti(import.meta.url, {
-    virtualModules: {
-      'twinspec/plugin': pluginApi,
-      'twinspec/testing': testing,
-      vitest: { test },
-      'node:test': { test },
-    },
-    moduleCache: false,
-    fsCache: false,
-  });
-  // Node's own runner cannot be stood in for; the calls are the same.
-  const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replace('node:test', 'vitest'));
-  await jiti.import(file);
-  for (const { done } of tests) await done;
-  return tests.map(({ name }) => name);
-}
 
 const kinds = ['loss', 'distance', 'base', 'dataset'];
 
