@@ -8,14 +8,18 @@ import { hostileSpec } from './hostile-specs.js';
 // The usual test shares the machine with others and only looks for time that grows with the square of the size.
 const [count, patience] = process.env['MODE'] === 'soak' ? [10_000, 250] : [230, 2000];
 
-/** Milliseconds and, unless the spec is valid, the error. */
+/** Milliseconds of the processor, which other processes lengthen less, and, unless the spec is valid, the error. */
 function read(text: string): { milliseconds: number; error?: unknown } {
-  const start = performance.now();
+  const start = process.cpuUsage();
+  const used = () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  };
   try {
     parseSpec(text, { file: 'hostile.yaml', registry });
-    return { milliseconds: performance.now() - start };
+    return { milliseconds: used() };
   } catch (error) {
-    return { milliseconds: performance.now() - start, error };
+    return { milliseconds: used(), error };
   }
 }
 
@@ -25,8 +29,9 @@ test(`${count} hostile specs are refused in time, with a code, a line and a colu
   for (let number = 0; number < count; number += 1) {
     const text = hostileSpec(number);
     const { milliseconds, error } = read(text);
-    // Another process may have had the processor: what is slow twice is slow.
-    const least = milliseconds > patience ? Math.min(milliseconds, read(text).milliseconds) : milliseconds;
+    // The garbage of the specs before it is collected in its time too: what is slow three times is slow.
+    const again = () => read(text).milliseconds;
+    const least = milliseconds > patience ? Math.min(milliseconds, again(), again()) : milliseconds;
     if (least > slowest.milliseconds) slowest = { number, milliseconds: least };
     if (error === undefined) continue;
     refused += 1;
