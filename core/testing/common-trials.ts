@@ -15,12 +15,16 @@ export function contractTrial(descriptor: Descriptor): Trial {
     name: 'contract',
     run() {
       registryOf(descriptor);
-      const count = Object.keys(descriptor.options).length;
-      return count === 0
+      const names = Object.keys(descriptor.options);
+      return names.length === 0
         ? 'The descriptor is complete.'
-        : `The descriptor is complete, and the defaults of its ${count} options keep to their own schemas.`;
+        : `The descriptor is complete, and its options (${names.join(', ')}) have sound schemas and defaults.`;
     },
   };
+}
+
+function tensors(count: number): string {
+  return count === 1 ? 'one tensor' : `${count} tensors`;
 }
 
 function registryOf(descriptor: Descriptor): Registry {
@@ -46,7 +50,7 @@ export function createTrial(lab: Lab, descriptor: Descriptor, given: Options): T
       const left = tensorCount(lab.tf) - before;
       if (left > 0)
         fault(
-          `Its create function leaves ${left} tensors behind. Make constants where they are used: create runs outside of any step.`,
+          `Its create function leaves ${tensors(left)} behind. Make constants where they are used: create runs outside of any step.`,
         );
       return 'An instance is made from its options alone.';
     },
@@ -109,7 +113,7 @@ export function purityStages(lab: Lab, make: () => Experiment): readonly (readon
         const left = tensorCount(tf) - before;
         if (left > 0)
           fault(
-            `${left / 2} tensors stay behind after each call. Don't use tf.keep; return the tensors, and what is not returned is freed.`,
+            `Each call leaves ${tensors(left / 2)} too many. Don't use tf.keep; return the tensors, and what is not returned is freed.`,
           );
         return 'No tensor stays behind.';
       },
