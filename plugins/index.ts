@@ -5,6 +5,7 @@ import mnistPairs from './datasets/mnist-pairs.js';
 import euclidean from './distances/euclidean.js';
 import cpu from './engines/cpu.js';
 import onnx from './engines/onnx/index.js';
+import tensorflow from './engines/tensorflow/index.js';
 import contrastive from './losses/contrastive.js';
 import adagrad from './optimizers/adagrad.js';
 import adam from './optimizers/adam.js';
@@ -28,6 +29,7 @@ export const plugins: readonly Descriptor[] = [
   euclidean,
   cpu,
   onnx,
+  tensorflow,
   contrastive,
   adagrad,
   adam,

@@ -2,26 +2,30 @@ import type { Tensor, Tf } from './tensors.js';
 
 /** The fields of tfjs's global engine that name its backend. */
 interface BackendState {
-  backendName: string | undefined;
+  /** Not a string before the first use. */
+  backendName: string | null | undefined;
   backendInstance: unknown;
 }
 
 /**
  * Runs synchronous tfjs code on a backend and leaves tfjs as it was: the host's backend comes back, also after an error,
  * and every tensor made inside is freed but those returned or kept. The one way in which Twinspec touches tfjs's global
- * state; nothing may be awaited inside.
+ * state; nothing may be awaited inside. The code may switch backends itself, as the import of one does.
  */
 export function onBackend<T>(tf: Tf, backend: string, run: () => T): T {
   const state = tf.engine() as unknown as BackendState;
   const { backendName, backendInstance } = state;
-  if (backendName === backend) return tidy(tf, run);
-  void tf.setBackend(backend);
+  if (backendName !== backend) void tf.setBackend(backend);
   try {
     return tidy(tf, run);
   } finally {
-    if (backendName === undefined) Object.assign(state, { backendName, backendInstance });
-    else void tf.setBackend(backendName);
+    if (state.backendName !== backendName) restore(tf, { backendName, backendInstance });
   }
+}
+
+function restore(tf: Tf, host: BackendState): void {
+  if (typeof host.backendName === 'string') void tf.setBackend(host.backendName);
+  else Object.assign(tf.engine(), host);
 }
 
 function tidy<T>(tf: Tf, run: () => T): T {

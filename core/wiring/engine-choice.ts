@@ -1,5 +1,5 @@
 import type { Container } from 'inversify';
-import type { Engine, EngineDescriptor } from '../plugin/engine.js';
+import type { Availability, Engine, EngineDescriptor } from '../plugin/engine.js';
 import { autoEngine, type Registry } from '../plugin/registry.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
@@ -13,10 +13,10 @@ export interface EngineChoice {
 }
 
 /**
- * The engines that may run a spec, best first: the one it names, or for `auto` every one that is available, by priority.
- * They are created one by one, as asked for.
+ * The engines that may run a spec, best first: the one it names, or for `auto` every one that is available and for it,
+ * by priority. They are created one by one, as asked for.
  *
- * @throws ENGINE_UNAVAILABLE when the one that it names, or every one, cannot run here
+ * @throws ENGINE_UNAVAILABLE when the one that it names cannot run here
  */
 export async function* engineChoices(
   spec: Spec,
@@ -24,24 +24,30 @@ export async function* engineChoices(
   container: Container,
 ): AsyncGenerator<EngineChoice> {
   const named = spec.engine.use;
-  const refused: string[] = [];
-  const candidates =
-    named === autoEngine
-      ? [...registry.list('engine')].sort((a, b) => b.priority - a.priority)
-      : [registry.get('engine', named)];
-  for (const descriptor of candidates) {
+  if (named !== autoEngine) {
+    const descriptor = registry.get('engine', named);
     const availability = await descriptor.probe();
-    if (!availability.available) {
-      refused.push(`${descriptor.name}: ${availability.reason}`);
+    if (!availability.available) throw unavailable(named, availability);
+    yield { engine: await create(descriptor, spec, container), reason: 'named by the spec' };
+    return;
+  }
+  const passedBy: string[] = [];
+  for (const descriptor of [...registry.list('engine')].sort((a, b) => b.priority - a.priority)) {
+    const availability = await descriptor.probe();
+    const refusal = availability.available ? availability.notForAuto : availability.reason;
+    if (refusal !== undefined) {
+      passedBy.push(`${descriptor.name}: ${refusal}`);
       continue;
     }
-    const reason =
-      named === autoEngine ? ['the best engine that is available', ...refused].join('; ') : 'named by the spec';
+    const reason = ['the best engine that is available', ...passedBy].join('; ');
     yield { engine: await create(descriptor, spec, container), reason };
   }
-  if (named === autoEngine) return;
-  throw new TwinspecError('ENGINE_UNAVAILABLE', `Engine "${named}" cannot run here. ${refused.join('. ')}`, {
-    hint: 'Set engine: auto to take the best engine that is available.',
+}
+
+function unavailable(name: string, { reason, hint }: Extract<Availability, { available: false }>): TwinspecError {
+  const useAuto = 'Set engine: auto to take the best engine that is available.';
+  return new TwinspecError('ENGINE_UNAVAILABLE', `Engine "${name}" cannot run here: ${reason}`, {
+    hint: hint === undefined ? useAuto : `${hint} ${useAuto}`,
   });
 }
 

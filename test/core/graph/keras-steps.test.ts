@@ -1,13 +1,16 @@
 import type { CompiledProgram, EngineSession, HostTensors, Samples } from 'twinspec/plugin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { under, within } from '../../../core/graph/places.js';
+import cpu from '../../../plugins/engines/cpu.js';
+import tensorflow from '../../../plugins/engines/tensorflow/index.js';
 import adagrad from '../../../plugins/optimizers/adagrad.js';
 import adam from '../../../plugins/optimizers/adam.js';
 import adamw from '../../../plugins/optimizers/adamw.js';
 import rmsprop from '../../../plugins/optimizers/rmsprop.js';
 import sgd from '../../../plugins/optimizers/sgd.js';
+import { absence } from '../../support/engines.js';
 import { decode, decodeAll, fixture, type EncodedTensor } from '../../support/fixture.js';
-import { cpuEngine, create, graphOf, noiseOf } from '../../support/graph.js';
+import { create, graphOf, noiseOf } from '../../support/graph.js';
 import { difference, norm, relativeError } from '../../support/numbers.js';
 
 type Encoded = Record<string, EncodedTensor>;
@@ -34,6 +37,7 @@ interface Steps {
 const cases = ['siamese-steps', 'siamese-steps-more']
   .map((name) => fixture<Steps>(name))
   .flatMap(({ cases, ...shared }) => cases.map((each) => ({ ...shared, ...each })));
+const engines = (await absence(tensorflow)) === null ? [cpu, tensorflow] : [cpu];
 
 /** The carried tensors of a state of the fixture. Its layers count from 0, ours from the flatten layer. */
 function carried({ weights, slots }: Steps['cases'][number]['states'][number]): HostTensors {
@@ -53,9 +57,9 @@ function samplesOf({ inputs, batches }: Pick<Steps, 'inputs' | 'batches'>): Samp
   return { shape: [inputs], data: Float32Array.from(parts.flatMap((part) => Array.from(part))) };
 }
 
-describe.each(cases)(
-  '$case: a training step equals that of Keras',
-  ({ optimizer, options, steps, states, ...keras }) => {
+describe.each(cases.flatMap((each) => engines.map((engine) => ({ ...each, engine }))))(
+  '$case: a training step on $engine.name equals that of Keras',
+  ({ optimizer, options, steps, states, engine, ...keras }) => {
     const graph = graphOf(
       (tf) =>
         tf.sequential({
@@ -70,7 +74,7 @@ describe.each(cases)(
     let program: CompiledProgram;
 
     beforeAll(async () => {
-      session = await (await cpuEngine()).open(samplesOf(keras));
+      session = await (await create(engine)).open(samplesOf(keras));
       session.write(graph.initial);
       program = await session.compile(graph.step('pairs', rows / 2));
     });

@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs';
+import { onBackend } from 'twinspec/plugin';
+import { expect, it } from 'vitest';
+
+tf.registerBackend('other', () => Object.assign(new tf.KernelBackend(), { dispose: () => undefined }), 0);
+const state = tf.engine() as unknown as { backendName: unknown; backendInstance: unknown };
+
+/** As an import of tfjs-node: another backend is current when it is done. */
+const hijack = () => void tf.setBackend('other');
+
+it('leaves a host that has no backend yet without one', () => {
+  const before = { name: state.backendName, instance: state.backendInstance };
+  expect(before.name).toBeUndefined();
+  expect(onBackend(tf, 'cpu', () => tf.getBackend())).toBe('cpu');
+  onBackend(tf, 'cpu', hijack);
+  expect({ name: state.backendName, instance: state.backendInstance }).toEqual(before);
+});
+
+it('gives the backend back that the host had, also after an error and where the code switches itself', () => {
+  void tf.setBackend('cpu');
+  expect(onBackend(tf, 'other', () => tf.getBackend())).toBe('other');
+  onBackend(tf, 'cpu', hijack);
+  expect(tf.getBackend()).toBe('cpu');
+  const failing = () => {
+    hijack();
+    throw new Error('fails');
+  };
+  for (const backend of ['cpu', 'other']) expect(() => onBackend(tf, backend, failing)).toThrow('fails');
+  expect(tf.getBackend()).toBe('cpu');
+  expect(tf.backend()).toBe(tf.findBackend('cpu'));
+});
