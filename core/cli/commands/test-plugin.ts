@@ -53,8 +53,12 @@ async function parseOption(text: string): Promise<[name: string, value: unknown]
       hint: 'Write name=value, such as --with margin=0.5; a value is YAML.',
     });
   }
-  const { parse } = await import('yaml');
-  return [name, parse(value)];
+  const [{ parseYaml }, { defaultLimits }] = await Promise.all([
+    import('../../spec/parse.js'),
+    import('../../spec/limits.js'),
+  ]);
+  const place = () => ({ set: text, order: 0 });
+  return [name, parseYaml({ text: value, limits: defaultLimits, place }).value];
 }
 
 function parseShape(text: string): number[] {

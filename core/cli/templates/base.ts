@@ -1,7 +1,7 @@
-import { imports, variable, type Template } from './template.js';
+import { imports, pluginImport, variable, type Template } from './template.js';
 
 export const base: Template = {
-  plugin: ({ name }) => `import { defineBase, sizeOf } from 'twinspec/plugin';
+  plugin: ({ name }) => `${pluginImport('defineBase', 'sizeOf')}
 
 /** A dense network with one hidden layer: [n, ...sample shape] -> [n, dimension]. */
 export default defineBase({

@@ -1,10 +1,7 @@
-import { imports, variable, type Template } from './template.js';
+import { imports, pluginImport, variable, type Template } from './template.js';
 
 export const dataset: Template = {
-  plugin: ({
-    name,
-    language,
-  }) => `import { defineDataset${language === 'ts' ? ', type Pairs' : ''} } from 'twinspec/plugin';
+  plugin: ({ name, language }) => `${pluginImport('defineDataset', ...(language === 'ts' ? ['type Pairs'] : []))}
 
 const classes = 5;
 const size = 8;

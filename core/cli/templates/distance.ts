@@ -1,7 +1,7 @@
-import { imports, variable, type Template } from './template.js';
+import { imports, pluginImport, variable, type Template } from './template.js';
 
 export const distance: Template = {
-  plugin: ({ name }) => `import { defineDistance } from 'twinspec/plugin';
+  plugin: ({ name }) => `${pluginImport('defineDistance')}
 
 /** d = Σ |a − b| */
 export default defineDistance({

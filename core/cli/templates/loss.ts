@@ -1,7 +1,7 @@
-import { imports, variable, type Template } from './template.js';
+import { imports, pluginImport, variable, type Template } from './template.js';
 
 export const loss: Template = {
-  plugin: ({ name }) => `import { defineLoss } from 'twinspec/plugin';
+  plugin: ({ name }) => `${pluginImport('defineLoss')}
 
 /** L = y·d² + (1 − y)·max(0, margin − d)², y = 1 for a match. */
 export default defineLoss({

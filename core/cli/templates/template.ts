@@ -21,6 +21,11 @@ export function variable({ file }: Subject): string {
   return file.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** The first line of a plugin. */
+export function pluginImport(...names: readonly string[]): string {
+  return `import { ${names.join(', ')} } from 'twinspec/plugin';`;
+}
+
 /** The first lines of a test: JavaScript runs under Node's own runner, TypeScript under vitest. */
 export function imports(subject: Subject, tester: string): string {
   const runner = subject.language === 'js' ? `import { test } from 'node:test';` : `import { test } from 'vitest';`;
