@@ -207,6 +207,8 @@ export function matches(actual: Numbers, expected: Numbers, what: string): strin
     (value: number, index: number) => !(Math.abs(actual.data[index] - value) <= 1e-5 * Math.max(1, Math.abs(value))),
   );
   if (wrong >= 0)
-    fault(`Its ${what} ${wrong} is ${show(actual.data[wrong])}, and ${show(expected.data[wrong])} was expected.`);
+    fault(
+      `Element ${wrong} of its ${what} is ${show(actual.data[wrong])}, and ${show(expected.data[wrong])} was expected.`,
+    );
   return `${expected.data.length === 1 ? 'The value is' : `All ${expected.data.length} values are`} as computed by hand.`;
 }
