@@ -14,6 +14,8 @@ export interface Environment {
   /** The plugins that took part. */
   readonly plugins: readonly { readonly kind: string; readonly name: string }[];
   readonly dataset: { readonly sha256: string };
+  /** The model that first values came from, as `weightsSha256` of its summary; null where they follow from the seed. */
+  readonly warmStart: { readonly sha256: string } | null;
   readonly os: { readonly platform: string; readonly release: string; readonly arch: string };
   readonly cpu: { readonly model: string; readonly threads: number };
 }
@@ -24,10 +26,12 @@ export interface EnvironmentInputs {
   readonly plugins: readonly Pick<Descriptor, 'kind' | 'name'>[];
   /** As `datasetFingerprint` gives it. */
   readonly datasetSha256: string;
+  readonly warmStartSha256?: string | null;
 }
 
 /** Describes this process and machine. */
-export function describeEnvironment({ engine, seed, plugins, datasetSha256 }: EnvironmentInputs): Environment {
+export function describeEnvironment(inputs: EnvironmentInputs): Environment {
+  const { engine, seed, plugins, datasetSha256, warmStartSha256 = null } = inputs;
   return {
     version: 1,
     twinspec: packageVersion('twinspec'),
@@ -37,6 +41,7 @@ export function describeEnvironment({ engine, seed, plugins, datasetSha256 }: En
     seed,
     plugins: plugins.map(({ kind, name }) => ({ kind, name })),
     dataset: { sha256: datasetSha256 },
+    warmStart: warmStartSha256 === null ? null : { sha256: warmStartSha256 },
     os: { platform: platform(), release: release(), arch: arch() },
     cpu: { model: cpus()[0]?.model.trim() ?? 'unknown', threads: availableParallelism() },
   };

@@ -5,7 +5,8 @@ import { token } from '../plugin/services.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';
-import { under, within } from '../graph/places.js';
+import { under } from '../graph/places.js';
+import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/spec.js';
 import { cadence, type KeepCheckpoint } from './checkpoint.js';
 import { hasStopped, noteFigure, watchedFigure } from './early-stopping.js';
@@ -42,6 +43,7 @@ export class Trainer {
   constructor(
     @inject(token('spec')) private readonly spec: Spec,
     @inject(token('dataset')) private readonly dataset: LoadedDataset,
+    @inject(token('graph')) private readonly graph: SiameseGraph,
     @inject(token('session')) private readonly session: EngineSession,
     @inject(token('emit')) private readonly emit: Emit,
     @inject(Steps) readonly steps: Steps,
@@ -139,9 +141,12 @@ export class Trainer {
   }
 
   /** What the network is judged by. */
-  private async readJudged(): Promise<HostTensors> {
-    const carried = await this.session.read();
-    return { ...under('weights', within('weights', carried)), ...under('state', within('state', carried)) };
+  private readJudged(): Promise<HostTensors> {
+    const families = [`${this.graph.judged}/`, 'state/'];
+    const places = Object.keys(this.graph.initial).filter((place) =>
+      families.some((family) => place.startsWith(family)),
+    );
+    return this.session.read(places);
   }
 
   private endEpoch(progress: Progress, validation: VerificationMetrics | null): void {

@@ -116,9 +116,10 @@ async function openSaved(saved: SavedModel, { plugins, engine }: ModelOptions): 
 
 /** The saved tensors as a session carries them, checked against what the graph expects. */
 export function carriedOf({ weights, state }: Pick<SavedModel, 'weights' | 'state'>, graph: SiameseGraph): HostTensors {
-  const carried = { ...under('weights', weights), ...under('state', state) };
+  const carried = { ...under(graph.judged, weights), ...under('state', state) };
   for (const [place, { shape }] of Object.entries(graph.initial)) {
-    if (place.startsWith('slots/') || String(carried[place]?.shape) === String(shape)) continue;
+    const isSaved = place.startsWith(`${graph.judged}/`) || place.startsWith('state/');
+    if (!isSaved || String(carried[place]?.shape) === String(shape)) continue;
     const found = carried[place] === undefined ? 'has none' : `has shape [${carried[place].shape.join(', ')}]`;
     throw new TwinspecError(
       'MODEL_INVALID',

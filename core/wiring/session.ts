@@ -11,9 +11,17 @@ import type { Emit } from '../training/events.js';
 import { createSessionContainer, type DataShape } from './container.js';
 import { engineChoices, type EngineChoice } from './engine-choice.js';
 
-/** Loads and checks the dataset that a spec names, and binds what the graph must know of it. */
-export async function loadDataset(run: Container, spec: Spec, signal: AbortSignal): Promise<LoadedDataset> {
-  const dataset = await run.get<Dataset>(token('plugin:dataset')).load(signal);
+/**
+ * Loads and checks the dataset that a spec names, and binds what the graph must know of it. `change` makes another of it
+ * before anything sees it.
+ */
+export async function loadDataset(
+  run: Container,
+  spec: Spec,
+  signal: AbortSignal,
+  change = (dataset: LoadedDataset) => dataset,
+): Promise<LoadedDataset> {
+  const dataset = change(await run.get<Dataset>(token('plugin:dataset')).load(signal));
   checkDataset(dataset);
   if (spec.evaluation.threshold === 'fit' && dataset.validation === null) {
     throw new TwinspecError(

@@ -5,6 +5,7 @@ import { resolvedYaml } from '../spec/resolved-yaml.js';
 import type { Spec } from '../spec/spec.js';
 import { pluginUses } from './container.js';
 import type { TrainOptions } from './train.js';
+import type { WarmStart } from './warm-start.js';
 
 interface StoreInputs {
   readonly spec: Spec;
@@ -12,11 +13,12 @@ interface StoreInputs {
   /** Fingerprint of the dataset; null where nothing is written. */
   readonly datasetSha256: string | null;
   readonly continuation: Continuation | null;
+  readonly warm: WarmStart | null;
 }
 
 /** Opens what a run writes to; null where nothing is written. */
 export async function openStore(inputs: StoreInputs, { folder, source }: TrainOptions): Promise<RunStore | null> {
-  const { spec, engine, datasetSha256, continuation } = inputs;
+  const { spec, engine, datasetSha256, continuation, warm } = inputs;
   if (datasetSha256 === null) return null;
   if (continuation !== null) return continueStore(continuation, { spec, dataset: datasetSha256 });
   const uses = Object.entries({ ...pluginUses(spec), engine: { use: engine.engine } });
@@ -28,6 +30,7 @@ export async function openStore(inputs: StoreInputs, { folder, source }: TrainOp
       seed: spec.seed,
       plugins: uses.map(([kind, { use }]) => ({ kind, name: use })),
       datasetSha256,
+      warmStartSha256: warm && warm.sha256,
     }),
   });
 }

@@ -25,7 +25,9 @@ import { loadTf } from './load-tf.js';
 import { openModel, type Model } from './model.js';
 import { registryWith } from './registry.js';
 import { loadDataset, openSession } from './session.js';
+import { fewExamples, smokeSpec } from './smoke.js';
 import { openStore, resumeWarnings } from './store.js';
+import { readWarmStart } from './warm-start.js';
 
 export interface TrainOptions {
   /** Plugins that the spec may name beside the shipped ones. */
@@ -38,6 +40,10 @@ export interface TrainOptions {
   readonly folder?: { readonly out: string } | { readonly root: string };
   /** Goes on with the run in this folder, which must have begun with this spec; see `resume`. Not with `folder`. */
   readonly resume?: string;
+  /** Takes first values from the model of another run, by place and shape: the folder of the run, or its `model/`. Not with `resume`. */
+  readonly warmStart?: string;
+  /** Tries the spec out: a few steps on a few examples, judged, saved and loaded like a whole run, in seconds. */
+  readonly smoke?: boolean;
   /** The text that the spec was read from, for the run folder's spec.yaml. */
   readonly source?: string;
 }
@@ -73,10 +79,12 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
     options.onEvent?.(event);
   };
   const registry = registryWith(options.plugins);
-  const spec = validateSpec(input, { registry });
+  checkOptions(options);
+  const given = validateSpec(input, { registry });
+  const spec = options.smoke ? smokeSpec(given) : given;
   const tf = await loadTf();
   const container = createContainer(spec, registry, tf, emit);
-  const dataset = await loadDataset(container, spec, signal);
+  const dataset = await loadDataset(container, spec, signal, options.smoke ? fewExamples : undefined);
   const isKept = options.folder !== undefined || options.resume !== undefined;
   const datasetSha256 = isKept ? datasetFingerprint(dataset) : null;
   const continuation =
@@ -89,6 +97,7 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
   );
   const { session, engine, reason } = opened;
   try {
+    const warm = options.warmStart === undefined ? null : await readWarmStart(options.warmStart, graph);
     const trainer = opened.container.get(Trainer);
     const start: RunEvent = {
       type: 'started',
@@ -105,9 +114,14 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
     };
     // The folder of a run that goes on has this event already.
     if (continuation !== null) emit(start);
-    store = await openStore({ spec, engine: engine.report, datasetSha256, continuation }, options);
+    store = await openStore({ spec, engine: engine.report, datasetSha256, continuation, warm }, options);
     if (continuation === null) emit(start);
-    else {
+    if (warm !== null) {
+      session.write(warm.tensors);
+      if (warm.own.length > 0)
+        emit({ type: 'warning', message: `The model to start from has nothing for ${warm.own.join(', ')}.` });
+    }
+    if (continuation !== null) {
       emit({ type: 'resumed', step: continuation.saved.progress.step, folder: continuation.from });
       for await (const message of resumeWarnings(continuation, engine.report)) emit({ type: 'warning', message });
       session.write(carriedBy(continuation.saved, graph));
@@ -140,7 +154,7 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
     const { samples } = dataset;
     const saved: SavedModel = {
       spec,
-      weights: within('weights', carried),
+      weights: within(graph.judged, carried),
       state: within('state', carried),
       samples: { shape: samples.shape, dtype: dtypeOf(samples.data), scale: samples.scale ?? 1 },
       classes: container.get<DataShape>(token('data-shape')).classes,
@@ -172,6 +186,16 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
   } finally {
     await session.dispose();
     await store?.close();
+  }
+}
+
+function checkOptions({ folder, resume, warmStart }: TrainOptions): void {
+  if (resume === undefined) return;
+  for (const [name, other] of Object.entries({ folder, warmStart })) {
+    if (other === undefined) continue;
+    throw new TwinspecError('CALL_INVALID', `train got both resume and ${name}.`, {
+      hint: 'A run that goes on keeps its folder and its weights: leave the other one out.',
+    });
   }
 }
 

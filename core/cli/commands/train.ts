@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.js';
 import { reporter, showResult, withReporting, type ReportingFlags } from './reporting.js';
+import { runSmoke } from './smoke.js';
 import { loadPlugins, repeatable, withPlugins } from './shared.js';
 
 interface TrainFlags extends ReportingFlags {
   readonly out?: string;
   readonly engine?: string;
+  readonly warmStart?: string;
+  readonly smoke?: true;
   readonly set: string[];
   readonly plugin: string[];
 }
@@ -17,7 +20,9 @@ export function addTrain(program: Command, terminal: Terminal): void {
     .description('Train the network that a spec declares, judge it and keep it in a run folder.')
     .argument('<spec>', 'spec file')
     .option('--out <dir>', 'make this very folder the run folder (default: a new one under runs/)')
-    .option('--engine <name>', 'run on this engine, whatever the spec says');
+    .option('--engine <name>', 'run on this engine, whatever the spec says')
+    .option('--warm-start <run>', 'take first weights from the model of another run')
+    .option('--smoke', 'try the spec out: a few steps on a few examples, in seconds; nothing is kept without --out');
   repeatable(command, '--set <path=value>', 'override a key of the spec, such as training.epochs=1');
   withReporting(withPlugins(command))
     .addHelpText(
@@ -39,12 +44,15 @@ async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Pr
   const plugins = await loadPlugins(flags.plugin);
   const set = flags.engine === undefined ? flags.set : [...flags.set, `engine=${flags.engine}`];
   const spec = await loadSpec(file, { plugins, set });
-  const result = await train(spec, {
+  const options = {
     plugins,
     signal: terminal.signal,
-    folder: flags.out === undefined ? { root: 'runs' } : { out: flags.out },
     source: await readFile(file, 'utf8'),
     onEvent: await reporter(flags, terminal),
-  });
+    ...(flags.warmStart !== undefined && { warmStart: flags.warmStart }),
+  };
+  if (flags.smoke) return runSmoke(spec, options, flags.out, terminal);
+  const folder = flags.out === undefined ? { root: 'runs' } : { out: flags.out };
+  const result = await train(spec, { ...options, folder });
   await showResult(result, flags, terminal);
 }
