@@ -1,13 +1,19 @@
 import { Command, CommanderError } from 'commander';
 import { errorCodes, TwinspecError } from '../errors.js';
 import { packageVersion } from '../run/environment.js';
+import { explainProblem } from '../spec/format-problem.js';
+import { addCompletion } from './commands/completion.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addExplain } from './commands/explain.js';
+import { addInit } from './commands/init.js';
 import { addNew } from './commands/new.js';
 import { addPlugins } from './commands/plugins.js';
 import { addResume } from './commands/resume.js';
+import { addSchema } from './commands/schema.js';
 import { addTestPlugin } from './commands/test-plugin.js';
 import { addTrain } from './commands/train.js';
 import { addValidate } from './commands/validate.js';
+import { withExamples } from './commands/shared.js';
 import type { Terminal } from './terminal.js';
 
 /** Exit status after a signal. */
@@ -42,13 +48,27 @@ function createProgram(terminal: Terminal): Command {
       writeErr: (text) => terminal.stderr.write(text),
     })
     .showHelpAfterError('(twinspec <command> --help tells more)');
-  addTrain(program, terminal);
-  addResume(program, terminal);
-  addEvaluate(program, terminal);
-  addValidate(program, terminal);
-  addPlugins(program, terminal);
-  addTestPlugin(program, terminal);
-  addNew(program, terminal);
+  withExamples(
+    program,
+    'twinspec init my-experiment            write a spec to start from',
+    'twinspec explain my-experiment.yaml    see what it comes to',
+    'twinspec train my-experiment.yaml      train it',
+    'twinspec plugins                       what a spec can name',
+  );
+  const commands = [
+    addInit,
+    addValidate,
+    addExplain,
+    addTrain,
+    addResume,
+    addEvaluate,
+    addPlugins,
+    addSchema,
+    addNew,
+    addTestPlugin,
+    addCompletion,
+  ];
+  for (const add of commands) add(program, terminal);
   return program;
 }
 
@@ -58,6 +78,11 @@ function report(error: unknown): string {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `This is a bug in Twinspec, please report it with what follows.\n${stack}`;
   }
-  if (error.problems.length > 0) return error.message;
+  if (error.problems.length > 0) return reportProblems(error);
   return [`${error.message}  [${error.code}]`, error.hint].filter(Boolean).join('\n');
+}
+
+function reportProblems({ problems, message }: TwinspecError): string {
+  const [rest] = /^… and \d+ more\.$/m.exec(message) ?? [];
+  return [...problems.map(explainProblem), ...(rest === undefined ? [] : [rest])].join('\n\n');
 }

@@ -4,6 +4,7 @@ import { findBase, type BaseFile } from './base-file.js';
 import { specPage } from './docs-page.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { mergeTrees } from './merge-trees.js';
+import { originsOf, type Origin } from './origins.js';
 import { applyOverrides } from './overrides.js';
 import type { ReadOptions } from './parse-spec.js';
 import { parseYaml, textSource } from './parse.js';
@@ -21,13 +22,22 @@ const orderOfFile = 1e9;
  * or below it. Rejects with SPEC_FILE when a file is missing, a folder, too large or not UTF-8.
  */
 export async function loadSpec(file: string, options: ReadOptions): Promise<Spec> {
+  return (await traceSpec(file, options)).spec;
+}
+
+/** As loadSpec, with the origin of each value by its dotted path. */
+export async function traceSpec(
+  file: string,
+  options: ReadOptions,
+): Promise<{ spec: Spec; origins: ReadonlyMap<string, Origin> }> {
   const { registry, set = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const report = createReport(limits.problems);
+  const report = createReport(limits.problems, options.onWarning);
   const layers = await readLayers(file, limits);
   const tree = layers.reduceRight((lower, upper) => mergeTrees(lower, upper, registry));
   applyOverrides(tree, set, { registry, limits, report });
-  return validate(tree, registry, report);
+  const spec = validate(tree, registry, report);
+  return { spec, origins: originsOf(spec, tree) };
 }
 
 /** The tree of the file, and those of the files that it extends, from near to far. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import { createJiti } from 'jiti';
 import * as pluginApi from '../plugin/index.js';
@@ -25,7 +25,7 @@ export function importDefault(id: string, from: string = import.meta.url): unkno
     // Not jiti.import: that leaves .js files of a project of type module to Node, which knows nothing of this copy.
     return (jiti(id) as { default?: unknown }).default;
   } catch (error) {
-    throw loadError(error, id);
+    throw loadError(error, isAbsolute(id) ? id : from);
   }
 }
 
@@ -35,13 +35,12 @@ export function shownPath(path: string): string {
   return way.startsWith('..') || isAbsolute(way) ? path : way;
 }
 
-function loadError(error: unknown, id: string): TwinspecError {
+function loadError(error: unknown, file: string): TwinspecError {
   const message = messageOf(error);
-  const place = placeIn(error);
   const hint = hintFor(message);
   const problem: Problem = {
     code: 'PLUGIN_LOAD',
-    ...(place ?? { file: isAbsolute(id) ? shownPath(id) : id }),
+    ...(placeIn(error, message) ?? { file: shownPath(file) }),
     message: `This cannot be loaded: ${message}`,
     ...(hint !== undefined && { hint }),
     docs: errorPage('PLUGIN_LOAD'),
@@ -61,27 +60,38 @@ function messageOf(error: unknown): string {
 }
 
 function hintFor(message: string): string | undefined {
-  const [, name] = /^(\w+) is not a function/.exec(message) ?? [];
-  if (name === undefined || !name.startsWith('define')) return undefined;
+  const name = culprit(message);
+  if (!name?.startsWith('define')) return undefined;
   const meant = nearest(name, Object.keys(pluginApi));
-  return meant && meant !== name ? `Did you mean ${meant}?` : undefined;
+  if (meant === undefined) return undefined;
+  return meant === name ? `Import it: import { ${name} } from 'twinspec/plugin';` : `Did you mean ${meant}?`;
 }
+
+/** The name that a message complains about. */
+function culprit(message: string): string | undefined {
+  return /^(?:[\w$]+\.)*(\w+) is not (?:a function|defined)/.exec(message)?.[1];
+}
+
+const frames = /(?:\(|\s)(?:file:\/\/)?(\/[^\n()]+|[A-Za-z]:[\\/][^\n()]+):(\d+):(\d+)/g;
 
 /** The first line of the stack that is somebody's own code, or where the compiler stopped. */
-function placeIn(error: unknown): Pick<Problem, 'file' | 'line' | 'column' | 'frame'> | undefined {
-  const text = error instanceof Error ? (error.stack ?? '') : '';
-  for (const [, path, line, column] of text.matchAll(/(?:\(|\s)(?:file:\/\/)?(\/[^\n()]+|[A-Za-z]:[\\/][^\n()]+):(\d+):(\d+)/g)) {
-    if (/[\\/]node_modules[\\/]|[\\/]core[\\/]wiring[\\/]/.test(path)) continue;
-    const [at, offset] = [Number(line), Number(column)];
-    return { file: shownPath(path), line: at, column: offset, ...frameOf(path, at, offset) };
-  }
-  return undefined;
+function placeIn(error: unknown, message: string): Pick<Problem, 'file' | 'line' | 'column' | 'frame'> | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const end = stack.lastIndexOf('jiti.cjs'); // what comes after has asked for the import
+  const text = end === -1 ? stack : stack.slice(0, end);
+  const found = [...text.matchAll(frames)].find(([, path]) => !/[\\/]node_modules[\\/]/.test(path));
+  if (found === undefined || !existsSync(found[1])) return undefined;
+  const [, path, row, offset] = found;
+  const lines = readFileSync(path, 'utf8').split(/\r?\n/);
+  const { line, column } = correct(lines, Number(row), Number(offset), culprit(message));
+  return { file: shownPath(path), line, column, frame: codeFrame(lines, line, column) };
 }
 
-function frameOf(path: string, line: number, column: number): { frame?: string } {
-  try {
-    return { frame: codeFrame(readFileSync(path, 'utf8').split(/\r?\n/), line, column) };
-  } catch {
-    return {};
-  }
+/** The compiler keeps lines, mostly: a name that the message gives is looked for from there on. */
+function correct(lines: readonly string[], line: number, column: number, name: string | undefined) {
+  const word = name === undefined ? null : new RegExp(`\\b${name}\\b`);
+  const at = word === null ? -1 : lines.findIndex((text, index) => index >= line - 1 && word.test(text));
+  if (word !== null && at !== -1) return { line: at + 1, column: lines[at].search(word) + 1 };
+  const text = lines[line - 1] ?? '';
+  return { line, column: column <= text.length ? column : text.search(/\S|$/) + 1 };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { metricsTable } from '../results.js';
 import { print, type Terminal } from '../terminal.js';
-import { loadPlugins, withPlugins } from './shared.js';
+import { loadPlugins, withExamples, withPlugins } from './shared.js';
 
 interface EvaluateFlags {
   readonly engine?: string;
@@ -15,16 +15,19 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     .description('Judge the saved model of a run on the splits of its dataset.')
     .argument('<run>', 'run folder')
     .option('--engine <name>', 'run on this engine, whatever the spec says');
-  withPlugins(command)
-    .option('--json', 'write the figures as JSON')
-    .action(async (folder: string, { engine, plugin, json }: EvaluateFlags) => {
-      const { evaluate } = await import('../../wiring/evaluate.js');
-      const plugins = await loadPlugins(plugin);
-      const splits = await evaluate(folder, {
-        plugins,
-        signal: terminal.signal,
-        ...(engine === undefined ? {} : { engine }),
-      });
-      print(terminal, json ? JSON.stringify(splits) : metricsTable({ ...splits }));
+  withPlugins(command).option('--json', 'write the figures as JSON');
+  withExamples(
+    command,
+    'twinspec evaluate runs/mnist-mlp-20260101-120000',
+    'twinspec evaluate runs/mine --engine cpu --json',
+  ).action(async (folder: string, { engine, plugin, json }: EvaluateFlags) => {
+    const { evaluate } = await import('../../wiring/evaluate.js');
+    const plugins = await loadPlugins(plugin);
+    const splits = await evaluate(folder, {
+      plugins,
+      signal: terminal.signal,
+      ...(engine === undefined ? {} : { engine }),
     });
+    print(terminal, json ? JSON.stringify(splits) : metricsTable({ ...splits }));
+  });
 }

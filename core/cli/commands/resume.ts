@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.js';
 import { reporter, showResult, withReporting, type ReportingFlags } from './reporting.js';
-import { loadPlugins, repeatable, withPlugins } from './shared.js';
+import { loadPlugins, repeatable, withExamples, withPlugins } from './shared.js';
 
 interface ResumeFlags extends ReportingFlags {
   readonly set: string[];
@@ -14,7 +14,11 @@ export function addResume(program: Command, terminal: Terminal): void {
     .description('Go on with a run from its latest checkpoint, as if it had never been cut.')
     .argument('<run>', 'run folder');
   repeatable(command, '--set <path=value>', 'raise training.epochs, training.maxSteps or training.maxTime');
-  withReporting(withPlugins(command)).action(async (folder: string, flags: ResumeFlags) => {
+  withExamples(
+    withReporting(withPlugins(command)),
+    'twinspec resume runs/mnist-mlp-20260101-120000',
+    'twinspec resume runs/mine --set training.epochs=40',
+  ).action(async (folder: string, flags: ResumeFlags) => {
     const { resume } = await import('../../wiring/resume.js');
     const result = await resume(folder, {
       plugins: await loadPlugins(flags.plugin),

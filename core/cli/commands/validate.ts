@@ -1,21 +1,61 @@
-import type { Command } from 'commander';
-import { loadSpec } from '../../wiring/load-spec.js';
+import { CommanderError, type Command } from 'commander';
+import { TwinspecError, type Problem } from '../../errors.js';
 import { print, type Terminal } from '../terminal.js';
-import { loadPlugins, repeatable, withPlugins } from './shared.js';
+import { loadPlugins, repeatable, withExamples, withPlugins } from './shared.js';
 
 interface ValidateFlags {
   readonly set: string[];
   readonly plugin: string[];
+  readonly json?: true;
+}
+
+interface Verdict {
+  readonly file: string;
+  readonly valid: boolean;
+  readonly name?: string;
+  readonly problems: readonly Problem[];
 }
 
 export function addValidate(program: Command, terminal: Terminal): void {
   const command = program
     .command('validate')
-    .description('Check a spec and name every problem in it. Nothing is loaded or trained.')
-    .argument('<spec>', 'spec file');
+    .description('Check specs and name every problem in them. Nothing is loaded or trained.')
+    .argument('<spec...>', 'spec files');
   repeatable(command, '--set <path=value>', 'override a key of the spec, such as training.epochs=1');
-  withPlugins(command).action(async (file: string, { set, plugin }: ValidateFlags) => {
-    const spec = await loadSpec(file, { plugins: await loadPlugins(plugin), set });
-    print(terminal, `${file}: valid (${spec.name})`);
-  });
+  withPlugins(command).option('--json', 'write the verdicts and all problems as JSON');
+  withExamples(
+    command,
+    'twinspec validate specs/*.yaml',
+    'twinspec validate my-spec.yaml --set training.batchSize=64',
+    'twinspec validate my-spec.yaml --plugin ./my-loss.ts --json',
+  ).action((files: string[], flags: ValidateFlags) => runValidate(files, flags, terminal));
+}
+
+async function runValidate(files: readonly string[], flags: ValidateFlags, terminal: Terminal): Promise<void> {
+  const [{ loadSpec }, { registryWith }] = await Promise.all([
+    import('../../spec/load-spec.js'),
+    import('../../wiring/registry.js'),
+  ]);
+  const registry = registryWith(await loadPlugins(flags.plugin));
+  const verdicts: Verdict[] = [];
+  for (const file of files) {
+    const verdict = await judge(file, () => loadSpec(file, { registry, set: flags.set }));
+    if (verdict.valid && !flags.json) print(terminal, `${file}: valid (${verdict.name})`);
+    verdicts.push(verdict);
+  }
+  if (flags.json) print(terminal, JSON.stringify(verdicts));
+  const problems = verdicts.flatMap(({ problems }) => problems);
+  if (problems.length === 0) return;
+  if (flags.json) throw new CommanderError(2, 'twinspec.invalid', '');
+  throw new TwinspecError(problems[0].code, 'Not every spec is valid.', { problems });
+}
+
+async function judge(file: string, load: () => Promise<{ readonly name: string }>): Promise<Verdict> {
+  try {
+    const { name } = await load();
+    return { file, valid: true, name, problems: [] };
+  } catch (error) {
+    if (!(error instanceof TwinspecError) || error.problems.length === 0) throw error;
+    return { file, valid: false, problems: error.problems };
+  }
 }

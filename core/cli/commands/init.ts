@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { TwinspecError } from '../../errors.js';
+import type { Descriptor } from '../../plugin/descriptor.js';
+import type { Parts } from '../templates/experiment.js';
+import { print, type Terminal } from '../terminal.js';
+import { loadPlugins, withExamples, withPlugins } from './shared.js';
+
+interface InitFlags extends Parts {
+  readonly dir: string;
+  readonly plugin: string[];
+}
+
+const schemaFile = 'spec.schema.json';
+
+export function addInit(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('init')
+    .description('Write a spec to start from, with every option explained, and the schema for your editor.')
+    .argument('[name]', 'name of the experiment and of its file', 'my-experiment')
+    .option('--dataset <name>', 'dataset to learn from', 'mnist-pairs')
+    .option('--base <name>', 'base network', 'mlp')
+    .option('--distance <name>', 'distance of embeddings', 'euclidean')
+    .option('--loss <name>', 'loss', 'contrastive')
+    .option('--optimizer <name>', 'optimizer', 'adam')
+    .option('--dir <dir>', 'write into this folder', '.');
+  withExamples(
+    withPlugins(command),
+    'twinspec init my-experiment --base cnn',
+    'twinspec init faces --dataset acme/faces --plugin ./faces.ts',
+    '',
+    'What there is to choose from: twinspec plugins',
+  ).action((name: string, flags: InitFlags) => runInit(name, flags, terminal));
+}
+
+async function runInit(name: string, flags: InitFlags, terminal: Terminal): Promise<void> {
+  const [{ experiment }, { schemaText }, { registryWith }, { parseSpec }, { writeAtomically, storageError }] =
+    await Promise.all([
+      import('../templates/experiment.js'),
+      import('../schema-text.js'),
+      import('../../wiring/registry.js'),
+      import('../../spec/parse-spec.js'),
+      import('../../run/storage.js'),
+    ]);
+  const plugins: readonly Descriptor[] = await loadPlugins(flags.plugin);
+  const registry = registryWith(plugins);
+  const file = join(flags.dir, `${name}.yaml`);
+  const schema = join(flags.dir, schemaFile);
+  const text = experiment(name, flags, registry);
+  parseSpec(text, { registry, file: `${file} (not written)` });
+  if (existsSync(file)) throw inTheWay(file);
+  if (existsSync(schema) && !(await isOurs(schema))) throw inTheWay(schema);
+  try {
+    await mkdir(flags.dir, { recursive: true });
+  } catch (error) {
+    throw storageError(error, flags.dir);
+  }
+  await writeAtomically(schema, schemaText(plugins));
+  await writeAtomically(file, text);
+  print(terminal, nextSteps(relative('.', file), relative('.', schema), flags.plugin));
+}
+
+function inTheWay(file: string): TwinspecError {
+  return new TwinspecError('CALL_INVALID', `${file} exists already.`, {
+    hint: 'Choose another name, another folder with --dir, or move the file away.',
+  });
+}
+
+async function isOurs(schema: string): Promise<boolean> {
+  return (await readFile(schema, 'utf8')).includes('"title": "Twinspec experiment"');
+}
+
+function nextSteps(file: string, schema: string, plugins: readonly string[]): string {
+  const flags = plugins.map((plugin) => ` --plugin ${plugin}`).join('');
+  return `wrote ${file} and ${schema}
+
+Change it in your editor, which knows every key and option: in VS Code with the extension "YAML" of Red Hat.
+Check it:          twinspec validate ${file}${flags}
+See what it does:  twinspec explain ${file}${flags}
+Train it:          twinspec train ${file}${flags}`;
+}
