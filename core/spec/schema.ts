@@ -142,7 +142,7 @@ export const shellSchema: JsonSchema = section(
           items: { type: 'string' },
           default: [],
           description:
-            'Places that keep their first values, such as base/0 for all of the first layer, or base/0/bias.',
+            'Places that keep their first values, such as base/1 for all of a layer, or base/1/bias.',
         },
         ema: section('A running mean of the weights, by which the network is judged and saved.', {
           decay: {
