@@ -3,28 +3,31 @@ import { allocate, elementsOf, isConstant, sizeOf } from './graph.js';
 import { onnxType } from './operators.js';
 import { expand } from './passes/expand.js';
 import { message, type Message } from './protobuf.js';
+import { perStep } from './scan.js';
 
 /** The newest that every supported ONNX Runtime reads. */
 const opset = 21;
 const irVersion = 10;
 
 /** The numbers that ONNX gives to kinds of attribute. */
-const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const;
+const attributeType = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
 /** Writes a graph as a serialized ONNX ModelProto. */
 export function encode(graph: Graph, name = 'graph'): Uint8Array {
   return message()
     .int(1, irVersion)
     .string(2, 'twinspec')
-    .message(7, encodeGraph(expand.run(graph), name))
+    .message(7, encodeGraph(graph, name))
     .message(8, message().string(1, '').int(2, opset))
     .bytes();
 }
 
-function encodeGraph(graph: Graph, name: string): Message {
-  const { nameOf, constants } = naming(graph);
+/** A graph within another sees the values of that one. */
+function encodeGraph(compound: Graph, name: string, outside: ReadonlyMap<Value, string> = new Map()): Message {
+  const graph = expand.run(compound);
+  const { names, nameOf, constants } = naming(graph, outside);
   const result = message();
-  for (const node of graph.nodes) result.message(1, encodeNode(node, nameOf));
+  for (const node of graph.nodes) result.message(1, encodeNode(node, nameOf, names));
   // A name can stand for one thing only, so what comes in or is constant goes out through an Identity.
   for (const [key, value] of graph.outputs) {
     const inner = nameOf(value);
@@ -38,8 +41,8 @@ function encodeGraph(graph: Graph, name: string): Message {
 }
 
 /** Gives every value a name: inputs and outputs their own, equal constants the same. */
-function naming(graph: Graph) {
-  const names = new Map<Value, string>();
+function naming(graph: Graph, outside: ReadonlyMap<Value, string>) {
+  const names = new Map(outside);
   const constants = new Map<Constant, string>();
   const shared = new Map<string, string>();
   for (const [name, value] of graph.inputs) names.set(value, name);
@@ -60,23 +63,24 @@ function naming(graph: Graph) {
 
   for (const node of graph.nodes) for (const x of [...node.inputs, ...node.outputs]) if (x) nameOf(x);
   for (const value of graph.outputs.values()) nameOf(value);
-  return { nameOf, constants };
+  return { names, nameOf, constants };
 }
 
-function encodeNode(node: Node, nameOf: (value: Value) => string): Message {
+function encodeNode(node: Node, nameOf: (value: Value) => string, names: ReadonlyMap<Value, string>): Message {
   const result = message();
   for (const input of node.inputs) result.string(1, input ? nameOf(input) : '');
   for (const output of node.outputs) result.string(2, nameOf(output));
   result.string(4, node.op);
-  for (const [name, value] of Object.entries(node.attributes)) result.message(5, encodeAttribute(name, value));
+  for (const [name, value] of Object.entries(node.attributes)) result.message(5, encodeAttribute(name, value, names));
   return result;
 }
 
-function encodeAttribute(name: string, value: Attribute): Message {
+function encodeAttribute(name: string, value: Attribute, names: ReadonlyMap<Value, string>): Message {
   const result = message().string(1, name);
   if (typeof value === 'string') return result.string(4, value).int(20, attributeType.string);
   if (typeof value === 'number') return result.int(3, value).int(20, attributeType.int);
   if ('float' in value) return result.float(2, value.float).int(20, attributeType.float);
+  if ('graph' in value) return result.message(6, encodeGraph(value.graph, name, names)).int(20, attributeType.graph);
   if ('windows' in value) throw new Error(`${name} belongs to a compound operator`);
   for (const element of value) result.int(8, element);
   return result.int(20, attributeType.ints);
@@ -94,7 +98,9 @@ function encodeTensor(value: Constant, name: string): Message {
 
 function encodeInfo(name: string, { shape, dtype }: Value): Message {
   const dimensions = message();
-  for (const length of shape) dimensions.message(1, message().int(1, length));
+  for (const length of shape) {
+    dimensions.message(1, length === perStep ? message().string(2, 'steps') : message().int(1, length));
+  }
   const tensor = message().int(1, onnxType[dtype]).message(2, dimensions);
   return message().string(1, name).message(2, message().message(1, tensor));
 }

@@ -6,7 +6,12 @@ export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool'
 export type Data = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
 export type Attribute =
-  number | string | readonly number[] | { readonly float: number } | { readonly windows: Windows };
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly windows: Windows }
+  | { readonly graph: Graph };
 
 /** How windows lie over images [n,h,w,c], as tfjs's `computeConv2DInfo` and `computePool2DInfo` tell it. */
 export interface Windows {

@@ -1,0 +1,98 @@
+import type { NoiseKind, Program, ProgramInput, Samples, Shape, TensorData, Tf } from 'twinspec/plugin';
+import { sizeOf } from 'twinspec/plugin';
+import type { DType, Graph } from './graph.js';
+import { scan } from './scan.js';
+import { simplify } from './simplify.js';
+import type { InputSpec } from './trace.js';
+import { traceTwice } from './trace-twice.js';
+
+/** One name space holds all inputs and outputs of a graph, so each family has its own prefix. */
+export const names = {
+  samples: 'samples',
+  carried: (place: string) => `carried:${place}`,
+  input: (name: string) => `input:${name}`,
+  noise: (name: string) => `noise:${name}`,
+  next: (place: string) => `next:${place}`,
+  output: (name: string) => `output:${name}`,
+};
+
+export interface Noise {
+  readonly kind: NoiseKind;
+  readonly shape: Shape;
+}
+
+export interface ProgramGraph {
+  readonly graph: Graph;
+  /** What the program draws, by name. */
+  readonly noise: ReadonlyMap<string, Noise>;
+  /** Whether one call runs any number of steps: see `scan`. */
+  readonly loops: boolean;
+}
+
+/** Traces a program. One that carries something on becomes a loop, so that a call can run several steps. */
+export function programGraph(tf: Tf, program: Program, samples: Samples | null): ProgramGraph {
+  const { graph, noise } = traceProgram(tf, program, samples);
+  const carried = new Map(
+    Object.keys(program.carried)
+      .filter((place) => graph.outputs.has(names.next(place)))
+      .map((place) => [names.carried(place), names.next(place)]),
+  );
+  if (carried.size === 0) return { graph, noise, loops: false };
+  const fed = new Set([...Object.keys(program.inputs).map(names.input), ...[...noise.keys()].map(names.noise)]);
+  return { graph: scan(graph, { carried, fed }), noise, loops: true };
+}
+
+function traceProgram(tf: Tf, program: Program, samples: Samples | null): { graph: Graph; noise: Map<string, Noise> } {
+  const inputs: Record<string, InputSpec> = {};
+  for (const [place, shape] of Object.entries(program.carried)) {
+    inputs[names.carried(place)] = { shape, dtype: 'float32' };
+  }
+  for (const [name, input] of Object.entries(program.inputs)) inputs[names.input(name)] = inputSpec(input, samples);
+
+  const noise = new Map<string, Noise>();
+  const traced = traceTwice(tf, inputs, (tensors, addInput) => {
+    const { carried, outputs } = program.body({
+      carried: mapObject(program.carried, (_, place) => tensors[names.carried(place)]),
+      inputs: mapObject(program.inputs, (_, name) => tensors[names.input(name)]),
+      noise(name, kind, shape) {
+        noise.set(name, { kind, shape });
+        return addInput(names.noise(name), { shape, dtype: kind === 'bytes' ? 'uint8' : 'float32' });
+      },
+    });
+    return {
+      ...Object.fromEntries(Object.entries(carried).map(([place, tensor]) => [names.next(place), tensor])),
+      ...Object.fromEntries(
+        Object.entries(outputs).map(([name, tensor]) => [names.output(name), tf.cast(tensor, 'float32')]),
+      ),
+    };
+  });
+  return { graph: simplify(withoutCopies(traced)), noise };
+}
+
+/** What is carried on unchanged needs no output: it stays where it is. */
+function withoutCopies(graph: Graph): Graph {
+  const outputs = [...graph.outputs].filter(
+    ([name, value]) => graph.inputs.get(name.replace(names.next(''), names.carried(''))) !== value,
+  );
+  return { ...graph, outputs: new Map(outputs) };
+}
+
+function inputSpec(input: ProgramInput, samples: Samples | null): InputSpec {
+  if (input.kind === 'values') return { shape: input.shape, dtype: input.dtype };
+  const { shape, data, scale = 1 } = samples!;
+  return {
+    column: names.samples,
+    shape: [data.length / sizeOf(shape), ...shape],
+    dtype: typeOf(data),
+    scale: Math.fround(scale),
+    count: input.count,
+  };
+}
+
+export function typeOf(data: TensorData): DType & ('uint8' | 'int32' | 'float32') {
+  if (data instanceof Uint8Array) return 'uint8';
+  return data instanceof Int32Array ? 'int32' : 'float32';
+}
+
+const mapObject = <T, U>(object: Readonly<Record<string, T>>, f: (value: T, key: string) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, f(value, key)]));
