@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { TwinspecError } from '../errors.js';
 import type { RunEvent } from '../training/events.js';
 import { storageError } from './storage.js';
-import { scalarRecord, scalarsOf, versionRecord } from './tensorboard.js';
+import { eventRecord, textRecord, versionRecord } from './tensorboard.js';
 
 /** Writes the events of a run down. */
 export interface Recorder {
@@ -21,13 +21,16 @@ export interface Recorder {
  * Opens the logs of a new run folder: metrics.jsonl, one event a line, and an event file for TensorBoard. Epochs and the
  * end of the run are made durable at once.
  *
+ * @param texts what TensorBoard shows beside the figures, by tag
  * @throws RUN_FOLDER where metrics.jsonl exists already, which is another run's; STORAGE where a file cannot be made
  */
-export async function openRecorder(folder: string): Promise<Recorder> {
+export async function openRecorder(folder: string, texts: Readonly<Record<string, string>> = {}): Promise<Recorder> {
   const lines = await openLog(join(folder, 'metrics.jsonl'), toLine);
   try {
-    const tensorboard = join(folder, `events.out.tfevents.${Math.floor(seconds())}.twinspec`);
-    return both(lines, await openLog(tensorboard, toRecord, versionRecord(seconds())));
+    const now = seconds();
+    const start = [versionRecord(now), ...Object.entries(texts).map(([tag, text]) => textRecord(tag, text, now))];
+    const tensorboard = join(folder, `events.out.tfevents.${Math.floor(now)}.twinspec`);
+    return both(lines, await openLog(tensorboard, toRecord, Buffer.concat(start)));
   } catch (error) {
     await lines.close();
     throw error;
@@ -83,8 +86,7 @@ function toLine(event: RunEvent): Uint8Array | null {
 }
 
 function toRecord(event: RunEvent): Uint8Array | null {
-  const scalars = scalarsOf(event);
-  return scalars && scalarRecord(scalars, seconds());
+  return eventRecord(event, seconds());
 }
 
 async function openLog(file: string, encode: Encode, start?: Uint8Array): Promise<Recorder> {

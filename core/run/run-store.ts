@@ -29,7 +29,7 @@ export async function createStore(place: RunFolderPlace, start: RunStart): Promi
   const folder = await createRunFolder(place);
   await writeStart(folder, start);
   const identity = { spec: start.spec, dataset: start.environment.dataset.sha256 };
-  return storeOf(folder, identity, await openRecorder(folder));
+  return storeOf(folder, identity, await openRecorder(folder, { spec: resolvedYaml(start.spec) }));
 }
 
 /** What a run goes on from. */

@@ -1,6 +1,7 @@
 import type { VerificationMetrics } from '../evaluation/verification.js';
 import type { RunEvent } from '../training/events.js';
-import { crc32c } from './crc32c.js';
+import { doubleField, doublesField, floatField, integerField, messageField, textField } from './protobuf.js';
+import { tfRecord } from './tf-record.js';
 
 /** Figures of one step, by TensorBoard tag. */
 export interface Scalars {
@@ -8,7 +9,9 @@ export interface Scalars {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** What TensorBoard shows of an event; null for an event without figures. */
+type HistogramsOfStep = Pick<Extract<RunEvent, { type: 'histograms' }>, 'step' | 'histograms'>;
+
+/** The scalars of an event; null for an event without any. */
 export function scalarsOf(event: RunEvent): Scalars | null {
   switch (event.type) {
     case 'step': {
@@ -44,66 +47,59 @@ function metricScalars(split: string, metrics: VerificationMetrics | null): Reco
   };
 }
 
-/**
- * A record of an event file with scalars. `wallTime` in seconds since 1970.
- *
- * Formats: tensorboard/compat/proto/event.proto and summary.proto, TFRecord framing.
- */
-export function scalarRecord({ step, values }: Scalars, wallTime: number): Uint8Array {
-  const summary = Object.entries(values).map(([tag, value]) =>
-    bytesField(1, bytesField(1, Buffer.from(tag)), float(2, value)),
-  );
-  return tfRecord(double(1, wallTime), integer(2, step), bytesField(5, ...summary));
+/** The record that TensorBoard shows of an event; null for an event without figures. `wallTime` in seconds since 1970. */
+export function eventRecord(event: RunEvent, wallTime: number): Uint8Array | null {
+  if (event.type === 'histograms') return histogramRecord(event, wallTime);
+  const scalars = scalarsOf(event);
+  return scalars && scalarRecord(scalars, wallTime);
 }
+
+// Messages by the numbers of their fields in tensorboard/compat/proto: event.proto, summary.proto, tensor.proto.
 
 /** The record that an event file starts with. */
 export function versionRecord(wallTime: number): Uint8Array {
-  return tfRecord(double(1, wallTime), bytesField(3, Buffer.from('brain.Event:2')));
+  return tfRecord(doubleField(1, wallTime), textField(3, 'brain.Event:2'));
 }
 
-/** Length (uint64), its checksum, the content, its checksum; all little-endian. */
-function tfRecord(...parts: readonly Uint8Array[]): Uint8Array {
-  const content = Buffer.concat(parts);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(content.length));
-  return Buffer.concat([length, checksum(length), content, checksum(content)]);
+/** A record of scalars. */
+export function scalarRecord({ step, values }: Scalars, wallTime: number): Uint8Array {
+  const summaries = Object.entries(values).map(([tag, value]) => summaryValue(tag, floatField(2, value)));
+  return summaryRecord(step, wallTime, summaries);
 }
 
-/** CRC-32C, rotated and shifted as TFRecord wants it, so that a checksum of checksums stays useful. */
-function checksum(bytes: Uint8Array): Uint8Array {
-  const crc = crc32c(bytes);
-  const masked = Buffer.alloc(4);
-  masked.writeUInt32LE((((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0);
-  return masked;
+/** A record of histograms, by TensorBoard tag. */
+export function histogramRecord({ step, histograms }: HistogramsOfStep, wallTime: number): Uint8Array {
+  const summaries = Object.entries(histograms).map(([tag, { edges, counts, min, max, sum, sumOfSquares }]) => {
+    const num = counts.reduce((total, count) => total + count, 0);
+    return summaryValue(
+      tag,
+      messageField(
+        5,
+        ...[min, max, num, sum, sumOfSquares].map((figure, index) => doubleField(index + 1, figure)),
+        doublesField(6, edges.slice(1)),
+        doublesField(7, counts),
+      ),
+    );
+  });
+  return summaryRecord(step, wallTime, summaries);
 }
 
-// Protobuf fields: the key is number << 3 | wire type (0 varint, 1 eight bytes, 2 counted bytes, 5 four bytes).
+const stringType = 7;
+const tensorClass = 2;
 
-function integer(number: number, value: number): Uint8Array {
-  return Buffer.from([number << 3, ...varint(value)]);
+/** A record of a text that is shown as it is, at step 0. */
+export function textRecord(tag: string, text: string, wallTime: number): Uint8Array {
+  const plugin = messageField(1, textField(1, 'text'));
+  const metadata = messageField(9, plugin, integerField(4, tensorClass));
+  const markdown = text.replace(/^(?!$)/gm, '    ');
+  const tensor = messageField(8, integerField(1, stringType), messageField(2), textField(8, markdown));
+  return summaryRecord(0, wallTime, [summaryValue(tag, tensor, metadata)]);
 }
 
-function double(number: number, value: number): Uint8Array {
-  const field = Buffer.from([(number << 3) | 1, 0, 0, 0, 0, 0, 0, 0, 0]);
-  field.writeDoubleLE(value, 1);
-  return field;
+function summaryValue(tag: string, ...fields: readonly Uint8Array[]): Uint8Array {
+  return messageField(1, textField(1, tag), ...fields);
 }
 
-function float(number: number, value: number): Uint8Array {
-  const field = Buffer.from([(number << 3) | 5, 0, 0, 0, 0]);
-  field.writeFloatLE(value, 1);
-  return field;
-}
-
-function bytesField(number: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const content = Buffer.concat(parts);
-  return Buffer.concat([Buffer.from([(number << 3) | 2, ...varint(content.length)]), content]);
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return [...bytes, rest];
-    bytes.push((rest % 128) | 128);
-  }
+function summaryRecord(step: number, wallTime: number, summaries: readonly Uint8Array[]): Uint8Array {
+  return tfRecord(doubleField(1, wallTime), integerField(2, step), messageField(5, ...summaries));
 }

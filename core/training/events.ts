@@ -1,4 +1,5 @@
 import type { EngineReport } from '../plugin/engine.js';
+import type { Histograms } from '../evaluation/histogram.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';
 
 /** Version of the event union: it grows when an event changes or goes, not when one is added. */
@@ -61,6 +62,15 @@ export type RunEvent =
       readonly step: number;
       readonly epoch: number;
       readonly validation: VerificationMetrics;
+    }
+  | {
+      /**
+       * How values are spread: at the end of an epoch those of each weight, such as `weights/base/0/kernel`; where
+       * a split was judged, its distances, `distances/<split>/same` and `…/different`.
+       */
+      readonly type: 'histograms';
+      readonly step: number;
+      readonly histograms: Histograms;
     }
   | {
       /** A checkpoint is on the disk and cannot be lost any more. In no file of the run folder. */

@@ -13,6 +13,7 @@ import { hasStopped, noteFigure, watchedFigure } from './early-stopping.js';
 import type { Emit } from './events.js';
 import { meansOf, noSums, type Progress } from './progress.js';
 import { Steps } from './steps.js';
+import { weightHistograms } from './weight-histograms.js';
 
 export interface TrainingRun {
   /** Where the run stands; the trainer moves it on. */
@@ -95,14 +96,14 @@ export class Trainer {
       const validation = this.isJudged(progress, ended) ? await this.judge(run) : null;
       const improved = this.watch(progress, ended, validation);
       if (improved && this.restoresBest) best = await this.readJudged();
-      if (ended) this.endEpoch(progress, validation);
+      if (ended) await this.endEpoch(progress, validation);
       else if (validation !== null)
         this.emit({ type: 'validation', step: progress.step, epoch: progress.epoch, validation });
       if (saving.isDue(progress.step, ended || improved)) await save();
       await new Promise(setImmediate);
     }
     await save();
-    if (progress.stepOfEpoch > 0) this.endEpoch(progress, await this.judge(run));
+    if (progress.stepOfEpoch > 0) await this.endEpoch(progress, await this.judge(run));
 
     const restored = Object.keys(best).length > 0 && progress.best!.step !== progress.step;
     if (restored) this.session.write(best);
@@ -149,8 +150,9 @@ export class Trainer {
     return this.session.read(places);
   }
 
-  private endEpoch(progress: Progress, validation: VerificationMetrics | null): void {
+  private async endEpoch(progress: Progress, validation: VerificationMetrics | null): Promise<void> {
     const { epoch, step, sums } = progress;
+    this.emit({ type: 'histograms', step, histograms: await weightHistograms(this.session, this.graph) });
     const means = meansOf(sums);
     this.emit({ type: 'epoch', epoch, step, ...means, seconds: sums.seconds, validation });
     progress.loss = means.loss;

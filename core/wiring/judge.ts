@@ -1,5 +1,5 @@
 import type { LoadedDataset } from '../plugin/dataset.js';
-import type { Evaluator } from '../evaluation/evaluator.js';
+import type { Evaluator, JudgedPairs } from '../evaluation/evaluator.js';
 import { fitThreshold, verify, type VerificationMetrics } from '../evaluation/verification.js';
 import type { Spec } from '../spec/spec.js';
 
@@ -10,18 +10,28 @@ export interface Judge {
   test(threshold: number): Promise<VerificationMetrics | null>;
 }
 
-export function judgeOf(evaluator: Evaluator, { validation, test }: LoadedDataset, { evaluation }: Spec): Judge {
+/** Takes the distances of a split that was measured. */
+export type Measured = (split: 'validation' | 'test', pairs: JudgedPairs) => void;
+
+export function judgeOf(evaluator: Evaluator, dataset: LoadedDataset, { evaluation }: Spec, measured: Measured): Judge {
+  const measure = async (split: 'validation' | 'test') => {
+    const examples = dataset[split];
+    if (examples === null) return null;
+    const pairs = await evaluator.measure(examples);
+    measured(split, pairs);
+    return pairs;
+  };
   return {
     async validation() {
-      if (validation === null) return null;
-      const { distances, same } = await evaluator.measure(validation);
+      const pairs = await measure('validation');
+      if (pairs === null) return null;
+      const { distances, same } = pairs;
       const { threshold } = evaluation;
       return verify(distances, same, threshold === 'fit' ? fitThreshold(distances, same) : threshold);
     },
     async test(threshold) {
-      if (test === null) return null;
-      const { distances, same } = await evaluator.measure(test);
-      return verify(distances, same, threshold);
+      const pairs = await measure('test');
+      return pairs && verify(pairs.distances, pairs.same, threshold);
     },
   };
 }

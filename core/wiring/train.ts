@@ -3,6 +3,8 @@ import type { LoadedDataset } from '../plugin/dataset.js';
 import type { Descriptor } from '../plugin/descriptor.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
+import { distanceHistograms } from '../evaluation/distance-histograms.js';
+import type { Embedder } from '../evaluation/embedder.js';
 import { Evaluator } from '../evaluation/evaluator.js';
 import { countOf } from '../graph/examples.js';
 import { within } from '../graph/places.js';
@@ -16,6 +18,7 @@ import { Trainer } from '../training/trainer.js';
 import { dtypeOf } from '../run/dtype.js';
 import { datasetFingerprint, weightsSha256 } from '../run/fingerprints.js';
 import { saveModel, type SavedModel } from '../run/model-folder.js';
+import { saveProjection } from '../run/projection.js';
 import { writeSummary } from '../run/run-folder.js';
 import { findContinuation, type RunStore } from '../run/run-store.js';
 import { carriedBy } from './carried-by.js';
@@ -23,6 +26,7 @@ import { createContainer, type DataShape } from './container.js';
 import { judgeOf } from './judge.js';
 import { loadTf } from './load-tf.js';
 import { openModel, type Model } from './model.js';
+import { projectionOf } from './projection.js';
 import { registryWith } from './registry.js';
 import { loadDataset, openSession } from './session.js';
 import { fewExamples, smokeSpec } from './smoke.js';
@@ -127,7 +131,9 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
       session.write(carriedBy(continuation.saved, graph));
     }
     const progress = continuation?.saved.progress ?? newProgress();
-    const judge = judgeOf(opened.container.get(Evaluator), dataset, spec);
+    const judge = judgeOf(opened.container.get(Evaluator), dataset, spec, (split, pairs) =>
+      emit({ type: 'histograms', step: progress.step, histograms: distanceHistograms(split, pairs) }),
+    );
     const { restored, timing } = await trainer
       .train({
         progress,
@@ -178,6 +184,8 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
     };
     if (store !== null) {
       await saveModel(store.folder, saved);
+      const projection = await projectionOf(opened.container.get<Embedder>(token('embedder')), dataset);
+      if (projection !== null) await saveProjection(store.folder, projection);
       await writeSummary(store.folder, summary);
     }
     const model = await openModel(saved, { plugins: options.plugins ?? [] });

@@ -32,13 +32,48 @@ describe('train', () => {
     const { events } = await run({ training: { learningRate: 0.01, batchSize: 16, epochs: 2 } });
     expect(events.map(({ type }) => type)).toEqual([
       'started',
-      ...['step', 'step', 'step', 'step', 'epoch'],
-      ...['step', 'step', 'step', 'step', 'epoch'],
+      ...['step', 'step', 'step', 'step', 'histograms', 'histograms', 'epoch'],
+      ...['step', 'step', 'step', 'step', 'histograms', 'histograms', 'epoch'],
+      'histograms',
       'finished',
     ]);
     const [started] = events;
     expect(started).toMatchObject({ version: 1, stepsPerEpoch: 4, totalSteps: 8, parameters: 2 * 8 + 8 + 8 * 4 + 4 });
     expect(events.flatMap((event) => (event.type === 'step' ? [event.step] : []))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('tells how weights and distances are spread', async () => {
+    const { events } = await run({ training: { learningRate: 0.01, batchSize: 16, epochs: 1 } });
+    const told = events.flatMap((event) => (event.type === 'histograms' ? [event] : []));
+    const counts = told.map(({ step, histograms }) => [
+      step,
+      Object.entries(histograms).map(([name, histogram]) => [name, histogram.counts.reduce((sum, n) => sum + n)]),
+    ]);
+    expect(counts).toEqual([
+      [
+        4,
+        [
+          ['distances/validation/same', 29],
+          ['distances/validation/different', 28],
+        ],
+      ],
+      [
+        4,
+        [
+          ['weights/base/1/kernel', 2 * 8],
+          ['weights/base/1/bias', 8],
+          ['weights/base/3/kernel', 8 * 4],
+          ['weights/base/3/bias', 4],
+        ],
+      ],
+      [
+        4,
+        [
+          ['distances/test/same', 29],
+          ['distances/test/different', 28],
+        ],
+      ],
+    ]);
   });
 
   it('gives the same weights for the same seed, 0 among them, and others for another', async () => {
@@ -134,6 +169,8 @@ describe('the run folder', () => {
       expect.stringMatching(/^events\.out\.tfevents\./),
       'metrics.jsonl',
       'model',
+      'projector',
+      'projector_config.pbtxt',
       'spec.resolved.yaml',
       'spec.yaml',
       'summary.json',

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { crc32c } from '../../../core/run/crc32c.js';
+import { crc32, crc32c } from '../../../core/run/crc32.js';
+
+describe('crc32', () => {
+  it('has the check value of the catalogue of parametrised CRC algorithms', () => {
+    expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);
+  });
+});
 
 describe('crc32c', () => {
   it.each([
