@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadPluginFile } from 'twinspec';
 import { runCli } from './support/run-cli.js';
 
@@ -24,7 +24,7 @@ function blocksOf(page: string): Block[] {
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => join('docs', file));
 const pages = ['README.md', ...docs.filter((file) => file.endsWith('.md'))];
 const blocks = pages.flatMap(blocksOf);
-const isPlugin = ({ code }: Block) => /^export default define/m.test(code);
+const isPlugin = ({ code }: Block) => /^export default define(?!Config)/m.test(code);
 
 function write(name: string, code: string): string {
   const file = join(scratch, name);
@@ -33,9 +33,10 @@ function write(name: string, code: string): string {
 }
 
 describe('code in the docs', () => {
-  const specs = blocks.filter(({ language, code }) => language === 'yaml' && /^version:/m.test(code));
+  const specs = blocks.filter(({ language, code }) => language === 'yaml' && /^(version|extends):/m.test(code));
   it.each(specs)('spec of $page', async ({ code }) => {
-    const { status, stderr } = await runCli('validate', write('spec.yaml', code));
+    const [, name = 'spec.yaml'] = /^# (\S+\.yaml)\n/.exec(code) ?? [];
+    const { status, stderr } = await runCli('validate', write(name, code));
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
@@ -53,6 +54,26 @@ describe('code in the docs', () => {
     expect(log).toHaveBeenCalled();
     for (const [printed, expected] of printedAndStated(code, log.mock.calls)) expect(printed).toContain(expected);
     log.mockRestore();
+  });
+});
+
+describe('the tour of docs/guides/write-a-spec.md', () => {
+  const lines = blocksOf('docs/guides/write-a-spec.md')
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ code }) => code.trim().split('\n'));
+  const commands = lines.map((line) => line.replace(/^(npx twinspec train .*)$/, '$1 --smoke'));
+  const home = process.cwd();
+  beforeAll(() => process.chdir(scratch));
+  afterAll(() => process.chdir(home));
+
+  it.each(commands)('%s', async (line) => {
+    const [, ...args] = [...line.replace(/^npx /, '').matchAll(/'([^']*)'|(\S+)/g)].map(
+      ([, text, word]) => text ?? word,
+    );
+    const { status, stdout, stderr } = await runCli(...args);
+    expect(stderr).not.toContain('[');
+    expect(status).toBe(0);
+    expect(stdout).not.toBe('');
   });
 });
 
