@@ -20,7 +20,10 @@ export const errorCodes = {
   ABORTED: { exit: 1, summary: 'The run was stopped by its AbortSignal.' },
   RUN_FOLDER: { exit: 2, summary: 'The run folder exists already and is not empty, or is not a run folder.' },
   CHECKPOINT_INVALID: { exit: 1, summary: 'The checkpoints of a run are incomplete, damaged or of another format.' },
-  RESUME_REFUSED: { exit: 2, summary: 'A run cannot go on: its spec or its dataset is not the one that it began with.' },
+  RESUME_REFUSED: {
+    exit: 2,
+    summary: 'A run cannot go on: its spec or its dataset is not the one that it began with.',
+  },
   MODEL_INVALID: { exit: 1, summary: 'The saved model is incomplete, damaged or of another format.' },
   STORAGE: { exit: 3, summary: 'A file could not be written: disk full, read-only folder or no permission.' },
 } as const satisfies Record<string, { exit: 1 | 2 | 3; summary: string }>;
@@ -30,6 +33,8 @@ export type ErrorCode = keyof typeof errorCodes;
 /** One thing that is wrong, and where. */
 export interface Problem {
   readonly code: ErrorCode;
+  /** A warning is worth a look and refuses nothing; absent for an error. */
+  readonly severity?: 'warning';
   /** File name as the user gave it; absent when the input was no file. */
   readonly file?: string;
   /** 1-based. */

@@ -13,11 +13,16 @@ export interface Base {
   model(sampleShape: Shape): tfc.LayersModel;
 }
 
-export type BaseDescriptor = Descriptor<'base', Base>;
+/** `takes` names the axes of the samples that it can take, such as `['height', 'width', 'channels']`; absent: any number of axes. */
+interface BaseMetadata {
+  readonly takes?: readonly string[];
+}
+
+export type BaseDescriptor = Descriptor<'base', Base> & BaseMetadata;
 
 /** Defines a base network. */
 export function defineBase<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Base>,
+  definition: Definition<O, I, Base> & BaseMetadata,
 ): BaseDescriptor {
   return describe<BaseDescriptor>('base', definition);
 }

@@ -11,14 +11,30 @@ export const refusedKeys: ReadonlySet<string> = new Set(['__proto__', 'construct
 const optionName = /^[a-z][a-zA-Z0-9]*$/;
 const units = ['pairs', 'triplets', 'rows'];
 
-const commonKeys = ['apiVersion', 'kind', 'name', 'summary', 'reference', 'options', 'inject', 'shorthand', 'create'];
+const optionChecks = ['conflicts', 'withoutEffect'] as const;
+const commonKeys = [
+  ...['apiVersion', 'kind', 'name', 'summary', 'reference', 'options', 'inject', 'shorthand', 'create'],
+  ...optionChecks,
+];
+
+type Expectation = (value: unknown, options: Descriptor['options']) => string | null;
 
 /** What a descriptor of some kinds carries beside the common metadata: name -> what is wrong with a value, or null. */
-const ownMetadata: Partial<Record<Kind, Record<string, (value: unknown) => string | null>>> = {
-  distance: { claims: optionalListOf(['symmetric', 'zero-to-itself']) },
-  loss: { consumes: oneOf(['pairs', 'triplets', 'batch']) },
-  dataset: { yields: oneOf(units) },
+const ownMetadata: Partial<Record<Kind, Record<string, Expectation>>> = {
+  base: { takes: optional(axisNames) },
+  distance: {
+    claims: optional(listOf(['symmetric', 'zero-to-itself'])),
+    largestNormalized: optional((value) => (Number.isFinite(value) && Number(value) > 0 ? null : 'a positive number')),
+  },
+  loss: { consumes: oneOf(['pairs', 'triplets', 'batch']), margins: optional(numericOptions) },
+  dataset: {
+    yields: oneOf(units),
+    holdsOut: optional((value, options) =>
+      typeof value === 'string' && Object.hasOwn(options, value) ? null : 'the name of one of its options',
+    ),
+  },
   sampler: { yields: unitMap },
+  schedule: { waits: optional(numericOptions) },
   engine: {
     priority: (value) => (Number.isFinite(value) ? null : 'a number'),
     probe: (value) => (typeof value === 'function' ? null : 'a function'),
@@ -103,6 +119,9 @@ function commonFaults(descriptor: Descriptor): string[] {
   if (typeof descriptor.summary !== 'string' || descriptor.summary.trim() === '')
     faults.push('has no summary; say in one sentence what it does');
   if (typeof descriptor.create !== 'function') faults.push('has no create function');
+  for (const name of optionChecks)
+    if (descriptor[name] !== undefined && typeof descriptor[name] !== 'function')
+      faults.push(`has ${name}: ${show(descriptor[name])}; it must be a function of the options`);
   if (!Array.isArray(descriptor.inject) || descriptor.inject.some((name) => typeof name !== 'string'))
     faults.push(`injects ${show(descriptor.inject)}; it must be a list of service names, such as ['tf']`);
   return faults;
@@ -119,7 +138,7 @@ function metadataFaults(descriptor: Descriptor, kind: Kind): string[] {
     }),
     ...Object.entries(own).flatMap(([key, expect]) => {
       const value = (descriptor as unknown as Record<string, unknown>)[key];
-      const expected = expect(value);
+      const expected = expect(value, Object(descriptor.options) as Descriptor['options']);
       return expected === null ? [] : [`has ${key}: ${show(value)}; ${definers[kind]} takes ${expected}`];
     }),
   ];
@@ -173,11 +192,30 @@ function oneOf(values: readonly string[]) {
     typeof value === 'string' && values.includes(value) ? null : `one of ${values.map(show).join(', ')}`;
 }
 
-function optionalListOf(values: readonly string[]) {
-  return (value: unknown) =>
-    value === undefined || (Array.isArray(value) && value.every((entry) => values.includes(entry as string)))
+function optional(expect: Expectation): Expectation {
+  return (value, options) => {
+    const expected = value === undefined ? null : expect(value, options);
+    return expected && `${expected}, or nothing`;
+  };
+}
+
+function listOf(values: readonly string[]): Expectation {
+  return (value) =>
+    Array.isArray(value) && value.every((entry) => values.includes(entry as string))
       ? null
-      : `a list of ${values.map(show).join(' and ')}, or nothing`;
+      : `a list of ${values.map(show).join(' and ')}`;
+}
+
+function numericOptions(value: unknown, options: Descriptor['options']): string | null {
+  const numeric = Object.keys(options).filter((name) => ['number', 'integer'].includes(options[name]?.type));
+  return Array.isArray(value) && value.every((entry) => numeric.includes(entry as string))
+    ? null
+    : 'a list of names of its options of type number or integer';
+}
+
+function axisNames(value: unknown): string | null {
+  const fits = Array.isArray(value) && value.length > 0 && value.every((axis) => typeof axis === 'string');
+  return fits ? null : `a list of names of axes, such as ["height", "width", "channels"]`;
 }
 
 function unitMap(value: unknown): string | null {

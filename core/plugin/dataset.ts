@@ -55,12 +55,20 @@ export interface Dataset {
   load(signal: AbortSignal): Promise<LoadedDataset>;
 }
 
-/** `yields` is data, so that a misfit with the loss is found before anything is loaded. */
-export type DatasetDescriptor = Descriptor<'dataset', Dataset> & { readonly yields: Unit };
+/**
+ * `yields` is data, so that a misfit with the loss is found before anything is loaded. So is `holdsOut`, the option that says
+ * what is held out for validation, and that at 0 or null nothing is.
+ */
+interface DatasetMetadata<Option extends string> {
+  readonly yields: Unit;
+  readonly holdsOut?: Option;
+}
+
+export type DatasetDescriptor = Descriptor<'dataset', Dataset> & DatasetMetadata<string>;
 
 /** Defines a dataset. */
 export function defineDataset<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Dataset> & { readonly yields: Unit },
+  definition: Definition<O, I, Dataset> & DatasetMetadata<keyof O & string>,
 ): DatasetDescriptor {
   return describe<DatasetDescriptor>('dataset', definition);
 }

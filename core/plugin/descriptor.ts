@@ -17,7 +17,20 @@ export interface PluginMetadata<O extends OptionSchemas, I extends readonly Serv
   readonly inject?: I;
   /** The option that a bare value in a spec stands for: `learningRate: 0.001` for `{ use: constant, with: { value: 0.001 } }`. */
   readonly shorthand?: keyof O & string;
+  /**
+   * Options whose values cannot be used, alone or beside the others, and why, such as `{ images: 'Take 20 or more.' }`; the
+   * spec is then refused. For what a schema cannot say. Pure; sees the options as `create` does.
+   */
+  conflicts?(options: OptionsOf<O>): Reasons<O>;
+  /**
+   * Options that do nothing beside the others, and why, such as `{ nesterov: 'There is no momentum.' }`; the user is then
+   * warned. Pure; sees the options as `create` does.
+   */
+  withoutEffect?(options: OptionsOf<O>): Reasons<O>;
 }
+
+/** One sentence for each option that something is to be said about. */
+export type Reasons<O extends OptionSchemas> = { readonly [K in keyof O]?: string | undefined };
 
 /** A definition is what an author writes: metadata, and `create` typed by it. */
 export type Definition<O extends OptionSchemas, I extends readonly ServiceName[], Instance> = PluginMetadata<O, I> & {
@@ -34,6 +47,8 @@ export interface Descriptor<Kind extends string = string, Instance = unknown> {
   readonly options: OptionSchemas;
   readonly inject: readonly ServiceName[];
   readonly shorthand?: string;
+  conflicts?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, string | undefined>>;
+  withoutEffect?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, string | undefined>>;
   create(options: Readonly<Record<string, unknown>>, ...services: readonly unknown[]): Instance;
 }
 

@@ -14,12 +14,18 @@ export interface Distance {
 /** `symmetric`: a to b is b to a. `zero-to-itself`: equal embeddings are 0 apart. */
 export type DistanceClaim = 'symmetric' | 'zero-to-itself';
 
-/** What a distance claims is data, so that the test kit can hold it to its word. */
-export type DistanceDescriptor = Descriptor<'distance', Distance> & { readonly claims?: readonly DistanceClaim[] };
+/** What a distance states about itself is data, so that specs can be checked by it and the test kit can hold it to its word. */
+interface DistanceMetadata {
+  readonly claims?: readonly DistanceClaim[];
+  /** How far two embeddings of length 1 can be apart, such as 2; absent where it depends on their dimension, or is unknown. */
+  readonly largestNormalized?: number;
+}
+
+export type DistanceDescriptor = Descriptor<'distance', Distance> & DistanceMetadata;
 
 /** Defines a distance. */
 export function defineDistance<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Distance> & { readonly claims?: readonly DistanceClaim[] },
+  definition: Definition<O, I, Distance> & DistanceMetadata,
 ): DistanceDescriptor {
   return describe<DistanceDescriptor>('distance', definition);
 }

@@ -87,14 +87,23 @@ export interface Loss<C extends Consumes = Consumes> {
   nextState?(inputs: LossInputsOf[C]): Tensors;
 }
 
-/** `consumes` is data, so that a misfit of dataset, sampler and loss is found before any tensor exists. */
-export type LossDescriptor = Descriptor<'loss', Loss<never>> & { readonly consumes: Consumes };
+/**
+ * `consumes` is data, so that a misfit of dataset, sampler and loss is found before any tensor exists. `margins` names the
+ * options that are distances which samples of two classes should keep: of pairs the distance itself, otherwise that beyond
+ * the matching sample. One that no distance reaches is worth a warning.
+ */
+interface LossMetadata<C extends Consumes, Option extends string> {
+  readonly consumes: C;
+  readonly margins?: readonly Option[];
+}
+
+export type LossDescriptor = Descriptor<'loss', Loss<never>> & LossMetadata<Consumes, string>;
 
 /** Defines a loss over pairs, triplets or a labelled batch. */
 export function defineLoss<
   const C extends Consumes,
   const O extends OptionSchemas = NoOptions,
   const I extends readonly ServiceName[] = [],
->(definition: Definition<O, I, Loss<C>> & { readonly consumes: C }): LossDescriptor {
+>(definition: Definition<O, I, Loss<C>> & LossMetadata<C, keyof O & string>): LossDescriptor {
   return describe<LossDescriptor>('loss', definition);
 }

@@ -34,11 +34,16 @@ export interface Schedule<State = unknown> {
   readonly memory?: ScheduleMemory<State>;
 }
 
-export type ScheduleDescriptor = Descriptor<'schedule', Schedule>;
+/** `waits` names the options that count epochs until something happens, which it never does in a run that ends before. */
+interface ScheduleMetadata<Option extends string> {
+  readonly waits?: readonly Option[];
+}
+
+export type ScheduleDescriptor = Descriptor<'schedule', Schedule> & ScheduleMetadata<string>;
 
 /** Defines a learning rate schedule. */
 export function defineSchedule<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Schedule>,
+  definition: Definition<O, I, Schedule> & ScheduleMetadata<keyof O & string>,
 ): ScheduleDescriptor {
   return describe<ScheduleDescriptor>('schedule', definition);
 }

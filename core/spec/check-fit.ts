@@ -1,19 +1,28 @@
 import type { Unit } from '../plugin/dataset.js';
 import { misfit } from '../plugin/units.js';
-import { pluginPage, specPage } from './docs-page.js';
+import { checkLength } from './check-length.js';
+import { checkMargins } from './check-margins.js';
+import { checkOptions } from './check-options.js';
+import { checkValidation } from './check-validation.js';
+import { pluginPage } from './docs-page.js';
+import { addMisfit } from './misfit.js';
 import type { Work } from './resolve.js';
 import type { Spec } from './spec.js';
-import { child, placeOf } from './tree.js';
 
-/** Reports parts that are each valid but do not fit together. */
+/** Reports parts that are each valid but do not fit together, and warns of what has no effect. */
 export function checkFit(spec: Spec, work: Work): void {
+  checkBatches(spec, work);
+  checkOptions(spec, work);
+  checkMargins(spec, work);
+  checkValidation(spec, work);
+  checkLength(spec, work);
+}
+
+function checkBatches(spec: Spec, work: Work): void {
   const unit = unitOfBatches(spec, work);
-  if (unit) {
-    checkLoss(spec, unit, work);
-    checkBatchSize(spec, unit, work);
-  }
-  checkWarmUp(spec, work);
-  checkEarlyStopping(spec, work);
+  if (!unit) return;
+  checkLoss(spec, unit, work);
+  checkBatchSize(spec, unit, work);
 }
 
 /** What the sampler makes of the dataset; undefined, and reported, where it cannot take it. */
@@ -25,7 +34,7 @@ function unitOfBatches(spec: Spec, work: Work): Unit | undefined {
   if (unit) return unit;
   const takes = Object.keys(sampler.yields).join(' or ');
   const fits = registry.list('sampler').filter(({ yields }) => yields[dataset.yields]);
-  addMisfit(work, ['training', 'sampler'], {
+  addMisfit(work, 'training.sampler', {
     message: `The sampler "${sampler.name}" takes ${takes}, but the dataset "${dataset.name}" yields ${dataset.yields}.`,
     hint: whatFits('Samplers', fits),
     docs: pluginPage('sampler', sampler.name),
@@ -48,7 +57,7 @@ function checkLoss(spec: Spec, unit: Unit, work: Work): void {
     const other = sampler.yields[yields];
     return other !== undefined && misfit(other, loss.consumes) === null;
   });
-  addMisfit(work, ['loss'], {
+  addMisfit(work, 'loss', {
     message:
       `The loss "${loss.name}" consumes ${consumed[loss.consumes]}, but the dataset "${dataset.name}" yields ` +
       `${dataset.yields}${made}: ${reason}.`,
@@ -59,40 +68,10 @@ function checkLoss(spec: Spec, unit: Unit, work: Work): void {
 
 function checkBatchSize({ dataset, training }: Spec, unit: Unit, work: Work): void {
   if (unit !== 'rows' || training.batchSize >= 2) return;
-  addMisfit(work, ['training', 'batchSize'], {
+  addMisfit(work, 'training.batchSize', {
     message: `A batch of ${training.batchSize} row holds no pair to learn from.`,
     hint: `Batches are rows of the dataset "${dataset.use}": take at least 2 of them, better 32 or more.`,
   });
-}
-
-function checkWarmUp({ training }: Spec, work: Work): void {
-  const { warmupSteps, maxSteps } = training;
-  if (maxSteps === null || warmupSteps < maxSteps) return;
-  addMisfit(work, ['training', 'warmupSteps'], {
-    message: `A warm-up of ${warmupSteps} steps does not end in a run of ${maxSteps} ("training.maxSteps").`,
-    hint: 'Make the warm-up shorter than the run: the learning rate never gets to its schedule.',
-  });
-}
-
-function checkEarlyStopping({ training }: Spec, work: Work): void {
-  const { earlyStopping, validate } = training;
-  const judged = validate.everyEpochs !== null || validate.everySteps !== null;
-  if (earlyStopping.patience === null || earlyStopping.metric === 'loss' || judged) return;
-  addMisfit(work, ['training', 'earlyStopping'], {
-    message: `Early stopping watches ${earlyStopping.metric} of the validation split, but "training.validate" says never to judge by it.`,
-    hint: 'Set training.validate.everyEpochs: 1, or watch metric: loss.',
-  });
-}
-
-interface Misfit {
-  readonly message: string;
-  readonly hint: string | undefined;
-  readonly docs?: string;
-}
-
-function addMisfit({ tree, report }: Work, path: readonly string[], { message, hint, docs = specPage }: Misfit): void {
-  const pointer = path.reduce(child, '');
-  report.add(placeOf(tree, pointer), { code: 'SPEC_MISMATCH', path: path.join('.'), message, hint, docs });
 }
 
 function whatFits(what: string, plugins: readonly { readonly name: string }[]): string | undefined {

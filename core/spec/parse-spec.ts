@@ -1,4 +1,5 @@
 import type { Registry } from '../plugin/registry.js';
+import type { Problem } from '../errors.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { applyOverrides } from './overrides.js';
 import { parseYaml, textSource } from './parse.js';
@@ -13,6 +14,8 @@ export interface ReadOptions {
   readonly set?: readonly string[];
   /** Where other limits than the usual ones hold. */
   readonly limits?: Partial<Limits>;
+  /** Called with each warning, in the order of the file, before the spec is returned or refused. */
+  readonly onWarning?: (warning: Problem) => void;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface ReadOptions {
 export function parseSpec(text: string, options: ReadOptions & { readonly file?: string }): Spec {
   const { registry, file, set = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const report = createReport(limits.problems);
+  const report = createReport(limits.problems, options.onWarning);
   const tree = parseYaml(textSource(text, file, limits));
   applyOverrides(tree, set, { registry, limits, report });
   return validate(tree, registry, report);

@@ -13,7 +13,7 @@ import { validate } from './validate.js';
 export function validateSpec(value: unknown, options: ReadOptions): Spec {
   const { registry, set = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const report = createReport(limits.problems);
+  const report = createReport(limits.problems, options.onWarning);
   const tree = cloneData(value, limits, report);
   report.settle();
   applyOverrides(tree, set, { registry, limits, report });

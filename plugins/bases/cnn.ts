@@ -50,6 +50,7 @@ export default defineBase({
         'Share of values dropped in training after each block and each dense layer but the last; realised in steps of 1/256.',
     },
   },
+  takes: ['height', 'width', 'channels'],
   inject: ['tf'],
   create: ({ filters, kernel, padding, pooling, batchNorm, dense, dropout }, tf) => ({
     model(sampleShape) {

@@ -30,6 +30,8 @@ export default defineBase({
         'Share of units dropped in training after each dense layer but the last; realised in steps of 1/256.',
     },
   },
+  withoutEffect: ({ units, dropout }) =>
+    dropout > 0 && units.length === 1 ? { dropout: 'It stands between dense layers, and there is one.' } : {},
   inject: ['tf'],
   create: ({ units, activation, dropout }, tf) => ({
     model(sampleShape) {

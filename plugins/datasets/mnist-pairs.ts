@@ -1,4 +1,4 @@
-import { defineDataset, TwinspecError } from 'twinspec/plugin';
+import { defineDataset } from 'twinspec/plugin';
 import { mnistFolder, readMnist, testRows, trainRows } from './mnist-pairs/mnist.js';
 import { makePairs } from './mnist-pairs/pairs.js';
 import { holdOut, rowsByClass } from './mnist-pairs/split.js';
@@ -28,13 +28,15 @@ export default defineDataset({
       description: 'Training images to hold out for validation, equally many of each digit: 0, or 20 and more.',
     },
   },
+  holdsOut: 'validationImages',
+  conflicts: ({ validationImages }) =>
+    validationImages > 0 && validationImages < fewestValidationImages
+      ? {
+          validationImages: `Too few to make pairs of: use 0 for no validation, or at least ${fewestValidationImages}.`,
+        }
+      : {},
   inject: ['random'],
   create({ validationImages }, random) {
-    if (validationImages > 0 && validationImages < fewestValidationImages) {
-      throw new TwinspecError('SPEC_INVALID', `validationImages is ${validationImages}, too few to make pairs of.`, {
-        hint: `Use 0 for no validation, or at least ${fewestValidationImages}.`,
-      });
-    }
     return {
       async load(signal) {
         const { images, labels } = await readMnist(mnistFolder(), signal);

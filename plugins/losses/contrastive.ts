@@ -18,6 +18,7 @@ export default defineLoss({
       description: 'Distance from which a pair of two classes costs nothing.',
     },
   },
+  margins: ['margin'],
   inject: ['tf'],
   create: ({ margin }, tf) => ({
     values({ distance, same }) {

@@ -23,6 +23,8 @@ export default defineOptimizer({
       description: 'Steps to where the momentum is about to lead; means nothing without momentum.',
     },
   },
+  withoutEffect: ({ momentum, nesterov }) =>
+    nesterov && momentum === 0 ? { nesterov: 'It looks ahead along the momentum; there is none.' } : {},
   inject: ['tf'],
   create({ momentum, nesterov }, tf): Optimizer {
     if (momentum === 0) {

@@ -26,6 +26,8 @@ export default defineSchedule({
       description: 'How many times as long each cycle is as the one before.',
     },
   },
+  withoutEffect: ({ restarts, stretch }) =>
+    restarts === 0 && stretch !== 1 ? { stretch: 'It makes later cycles longer; without restarts there is one.' } : {},
   create({ value, floor, restarts, stretch }) {
     const lengths = Array.from({ length: restarts + 1 }, (_, cycle) => stretch ** (cycle - restarts));
     const whole = lengths.reduce((sum, length) => sum + length, 0);

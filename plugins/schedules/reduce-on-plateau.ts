@@ -58,6 +58,7 @@ export default defineSchedule({
       description: 'Share of `value` that the learning rate never goes below.',
     },
   },
+  waits: ['patience'],
   create: ({ value, metric, factor, patience, minimumChange, cooldown, floor }): Schedule<PlateauState> => ({
     learningRate: (_, { reductions }) => value * Math.max(floor, factor ** reductions),
     memory: {

@@ -15,6 +15,9 @@ export default defineSchedule({
       description: 'What each change multiplies the learning rate by.',
     },
   },
+  waits: ['everyEpochs'],
+  withoutEffect: ({ factor }) =>
+    factor === 1 ? { everyEpochs: 'Each change multiplies the learning rate by 1.' } : {},
   create: ({ value, everyEpochs, factor }) => ({
     learningRate({ step, stepsPerEpoch }) {
       const steps = Math.max(1, Math.round(everyEpochs * stepsPerEpoch));

@@ -33,6 +33,11 @@ export const registry = createRegistry(
           description: 'Share of the training images that is held out.',
         },
       },
+      holdsOut: 'validation',
+      conflicts: ({ validation }) =>
+        validation > 0 && validation < 0.001
+          ? { validation: 'No image would be held out: take 0, or 0.001 and more.' }
+          : {},
       create,
     }),
     defineDataset({ name: 'mnist', summary: 'Handwritten digits, labelled.', yields: 'rows', create }),
@@ -64,11 +69,13 @@ export const registry = createRegistry(
         batchNorm: { type: 'boolean', default: false, description: 'Normalises each layer over the batch.' },
         clip: { type: 'number', nullable: true, default: null, description: 'Bound of the embedding.' },
       },
+      withoutEffect: ({ units, dropout }) =>
+        dropout > 0 && units.length === 1 ? { dropout: 'It stands between layers, and there is one.' } : {},
       create,
     }),
     defineBase({ name: 'cnn', summary: 'Convolutions.', create }),
-    defineDistance({ name: 'euclidean', summary: 'Straight line.', create }),
-    defineDistance({ name: 'cosine', summary: 'One minus the cosine.', create }),
+    defineDistance({ name: 'euclidean', summary: 'Straight line.', largestNormalized: 2, create }),
+    defineDistance({ name: 'cosine', summary: 'One minus the cosine.', largestNormalized: 2, create }),
     defineLoss({
       name: 'contrastive',
       summary: 'Pulls matching pairs together, pushes others apart.',
@@ -81,6 +88,7 @@ export const registry = createRegistry(
           description: 'Distance that other pairs should keep.',
         },
       },
+      margins: ['margin'],
       create,
     }),
     defineLoss({ name: 'triplet', summary: 'Positive closer than negative.', consumes: 'triplets', create }),
@@ -113,6 +121,16 @@ export const registry = createRegistry(
       name: 'warmup',
       summary: 'Grows, then stays.',
       options: { peak: rate, steps: { type: 'integer', minimum: 1, default: 100, description: 'Steps of growth.' } },
+      create,
+    }),
+    defineSchedule({
+      name: 'step',
+      summary: 'Falls every few epochs.',
+      options: {
+        value: rate,
+        everyEpochs: { type: 'number', exclusiveMinimum: 0, description: 'Epochs between falls.' },
+      },
+      waits: ['everyEpochs'],
       create,
     }),
     defineEngine({ name: 'cpu', summary: 'Pure JavaScript.', priority: 0, probe, create }),

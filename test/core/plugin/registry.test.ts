@@ -94,6 +94,32 @@ describe('createRegistry', () => {
       'has consumes: undefined; defineLoss takes one of',
     ],
     ['a distance that claims too much', distance('far', { claims: ['metric'] }), 'has claims: ["metric"]'],
+    [
+      'a largest distance of nothing',
+      distance('far', { largestNormalized: 0 }),
+      'defineDistance takes a positive number',
+    ],
+    [
+      'a margin that is no option',
+      { ...distance('far'), kind: 'loss', consumes: 'pairs', margins: ['gap'] },
+      'has margins: ["gap"]; defineLoss takes a list of names of its options of type number',
+    ],
+    [
+      'an option that holds out and does not exist',
+      { ...distance('far'), kind: 'dataset', yields: 'pairs', holdsOut: 'share' },
+      'has holdsOut: "share"; defineDataset takes the name of one of its options',
+    ],
+    [
+      'a wait that is text',
+      { ...distance('far', option({ type: 'string', default: 'x' })), kind: 'schedule', waits: ['power'] },
+      'has waits: ["power"]',
+    ],
+    [
+      'a number of axes',
+      { ...distance('far'), kind: 'base', takes: 3 },
+      'has takes: 3; defineBase takes a list of names',
+    ],
+    ['conflicts that are a list', distance('far', { conflicts: [] }), 'it must be a function of the options'],
     ['an engine called auto', { ...distance('auto'), kind: 'engine', priority: 1, probe: create }, 'reserved'],
     ['an engine without probe', { ...distance('fast'), kind: 'engine', priority: 1 }, 'has probe: undefined'],
     ['a sampler of unknown units', { ...distance('s'), kind: 'sampler', yields: { rows: 'quads' } }, 'has yields'],

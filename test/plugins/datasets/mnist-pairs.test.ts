@@ -111,7 +111,11 @@ describe('mnist-pairs', () => {
   it('makes pairs from 20 validation images on', async () => {
     const { validation } = await load(20);
     expect(pairsOf(validation).same.length).toBe(20);
-    expect(() => create(19)).toThrow(expect.objectContaining({ code: 'SPEC_INVALID' }));
+    expect([0, 19, 20].map((validationImages) => mnistPairs.conflicts?.({ validationImages }))).toEqual([
+      {},
+      { validationImages: expect.stringContaining('at least 20') as string },
+      {},
+    ]);
   });
 
   it('stops when aborted, with the reason given', async () => {
