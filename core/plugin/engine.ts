@@ -58,6 +58,8 @@ export interface CompiledProgram {
    * that the guard stops is the last one: the feeds after it are not run.
    */
   run(feeds: readonly Feed[]): Promise<readonly Readonly<Record<string, Float32Array>>[]>;
+  /** The program as a serialized ONNX model, for people to look at; absent on an engine that makes none. */
+  readonly model?: () => Uint8Array;
 }
 
 /** Holds the samples and the carried tensors, and runs programs over them. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineEngine } from 'twinspec/plugin';
+import { chooseDevice } from './device.js';
 import { loadRuntime } from './runtime.js';
 import { openSession } from './session.js';
 
@@ -16,6 +17,12 @@ export default defineEngine({
       default: null,
       description: 'Cores to use; null for all that the machine has. Results are the same bits for the same number.',
     },
+    device: {
+      type: 'string',
+      enum: ['cpu', 'gpu', 'auto'],
+      default: 'cpu',
+      description: 'gpu: any GPU, by WebGPU; not tried on hardware yet. auto: a GPU where one is seen, else the cpu.',
+    },
   },
   inject: ['tf'],
   async probe() {
@@ -26,12 +33,13 @@ export default defineEngine({
       return { available: false, reason: error instanceof Error ? error.message : String(error) };
     }
   },
-  async create({ threads }, tf) {
+  async create({ threads, device: wanted }, tf) {
     const runtime = await loadRuntime();
+    const device = await chooseDevice(runtime, wanted);
     const cores = threads ?? availableParallelism();
     return {
-      report: { engine: 'onnx', device: 'cpu', threads: cores, runtime: runtime.version },
-      open: (samples) => Promise.resolve(openSession(tf, runtime, cores, samples)),
+      report: { engine: 'onnx', device, threads: cores, runtime: runtime.version },
+      open: (samples) => Promise.resolve(openSession(tf, runtime, { threads: cores, device }, samples)),
     };
   },
 });

@@ -13,7 +13,11 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
+export type Device = 'cpu' | 'gpu';
+
 export interface SessionOptions {
+  /** `gpu` is WebGPU: Vulkan, Metal or Direct3D 12. */
+  readonly device?: Device;
   /** Cores used within an operator; a runtime that cannot change it later takes that of the first session. */
   readonly threads: number;
   /** Writes a profile to files that start so. */
@@ -46,10 +50,21 @@ interface OrtSession {
   release(): Promise<void>;
 }
 
+/** What runs a graph on each device; what a GPU lacks, the CPU does. */
+type Providers = Readonly<Record<Device, readonly string[]>>;
+
 const packages = [
-  { name: 'onnxruntime-node', load: () => import('onnxruntime-node'), providers: ['cpu'] },
-  { name: 'onnxruntime-web', load: () => import('onnxruntime-web'), providers: ['wasm'] },
-] as const;
+  {
+    name: 'onnxruntime-node',
+    load: () => import('onnxruntime-node'),
+    providers: { cpu: ['cpu'], gpu: ['webgpu', 'cpu'] },
+  },
+  {
+    name: 'onnxruntime-web',
+    load: () => import('onnxruntime-web'),
+    providers: { cpu: ['wasm'], gpu: ['webgpu'] },
+  },
+] as const satisfies readonly { readonly providers: Providers; readonly [key: string]: unknown }[];
 
 export type RuntimeName = (typeof packages)[number]['name'];
 
@@ -70,16 +85,16 @@ export async function loadRuntime(only?: RuntimeName): Promise<Runtime> {
   });
 }
 
-function over(loaded: Ort & { default?: Ort }, name: RuntimeName, providers: readonly string[]): Runtime {
+function over(loaded: Ort & { default?: Ort }, name: RuntimeName, providers: Providers): Runtime {
   const ort = loaded.default ?? loaded;
   ort.env.logLevel = 'error';
   return {
     version: `${name} ${ort.env.versions[name.replace('onnxruntime-', '')] ?? ort.env.versions['common'] ?? ''}`.trim(),
     tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
-    async session(model, { threads, profile }) {
+    async session(model, { threads, device = 'cpu', profile }) {
       ort.env.wasm.numThreads = threads;
       const session = await ort.InferenceSession.create(model, {
-        executionProviders: providers,
+        executionProviders: providers[device],
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
         interOpNumThreads: 1,

@@ -3,10 +3,10 @@ import { sizeOf } from 'twinspec/plugin';
 import { encode } from './encode.js';
 import { programGraph, typeOf } from './program-graph.js';
 import { replay, type Held } from './replay.js';
-import type { OrtTensor, Runtime, Session } from './runtime.js';
+import type { OrtTensor, Runtime, Session, SessionOptions } from './runtime.js';
 
 /** A session of the onnx engine: carried tensors stay with the runtime from run to run. */
-export function openSession(tf: Tf, runtime: Runtime, threads: number, samples: Samples | null): EngineSession {
+export function openSession(tf: Tf, runtime: Runtime, options: SessionOptions, samples: Samples | null): EngineSession {
   const held: Held = { carried: new Map(), samples: samples && sampleColumn(runtime, samples) };
   const sessions = new Set<Session>();
 
@@ -22,9 +22,10 @@ export function openSession(tf: Tf, runtime: Runtime, threads: number, samples: 
       Promise.resolve(Object.fromEntries(places.map((place) => [place, toHost(held.carried.get(place)!)]))),
     async compile(program) {
       const compiled = programGraph(tf, program, samples);
-      const session = await runtime.session(encode(compiled.graph, program.name), { threads });
+      const model = () => encode(compiled.graph, program.name);
+      const session = await runtime.session(model(), options);
       sessions.add(session);
-      return replay(runtime, session, compiled, program, held);
+      return { ...replay(runtime, session, compiled, program, held), model };
     },
     async dispose() {
       held.carried.clear();
