@@ -57,6 +57,15 @@ describe('code in the docs', () => {
   });
 });
 
+describe('the table of events', () => {
+  it('names every event, and no other', () => {
+    const namesIn = (file: string, pattern: RegExp) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(pattern)].map(([, name]) => name).sort();
+    const documented = namesIn('docs/guides/follow-a-run.md', /^\| `([a-z]+)` +\|/gm);
+    expect(documented).toEqual(namesIn('core/training/events.ts', /readonly type: '(\w+)'/g));
+  });
+});
+
 describe('the tour of docs/guides/write-a-spec.md', () => {
   const lines = blocksOf('docs/guides/write-a-spec.md')
     .filter(({ language }) => language === 'sh')

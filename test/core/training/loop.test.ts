@@ -230,7 +230,7 @@ describe('a smoke run', () => {
       );
       expect(summary.steps, dataset).toBeLessThan(12);
       expect(new Set(events.map(({ type }) => type))).toEqual(
-        new Set(['started', 'step', 'validation', 'epoch', 'checkpointed', 'finished']),
+        new Set(['started', 'step', 'validation', 'histograms', 'epoch', 'checkpointed', 'finished']),
       );
     }
   });
