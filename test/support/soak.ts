@@ -9,6 +9,11 @@ export const counts = {
   signals: isSoak ? 200 : 2,
   nonFinite: isSoak ? 200 : 8,
   steps: isSoak ? 100_000 : 400,
+  resumeSteps: isSoak ? 60 : 16,
+  firstResume: isSoak ? 0 : 6,
+  everyResume: isSoak ? 1 : 1000,
+  /** Of all optimizers and schedules, the share that is tried. */
+  everyCase: isSoak ? 1 : 5,
   everyByte: isSoak ? 1 : 37,
   everyBit: isSoak ? 1 : 53,
   /** Writes a figure down, where the environment names a file for it. */

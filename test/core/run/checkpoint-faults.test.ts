@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadLatest, readCheckpoint, saveCheckpoint, type SavedRun } from '../../../core/run/checkpoints.js';
@@ -14,10 +14,11 @@ const fault = vi.hoisted(() => ({ before: null as Fault | null, shortWrites: fal
 vi.mock('node:fs/promises', async (importOriginal) => {
   const real = await importOriginal<typeof import('node:fs/promises')>();
   const watched = <T extends (...args: never[]) => unknown>(name: string, call: T) =>
-    (async (...args: Parameters<T>) => {
-      fault.before?.(name);
-      return call(...args);
-    }) as unknown as T;
+    ((...args: Parameters<T>) =>
+      Promise.resolve().then(() => {
+        fault.before?.(name);
+        return call(...args);
+      })) as unknown as T;
   return {
     ...real,
     mkdir: watched('mkdir', real.mkdir),
@@ -28,9 +29,12 @@ vi.mock('node:fs/promises', async (importOriginal) => {
       const { writeFile, sync, close } = handle;
       handle.writeFile = watched('write', (data: Uint8Array | string) =>
         writeFile.call(handle, fault.shortWrites ? Buffer.from(data).subarray(1) : data),
-      ) as typeof handle.writeFile;
+      ) as FileHandle['writeFile'];
       handle.sync = watched('fsync', () => sync.call(handle));
-      handle.close = watched('close', () => close.call(handle));
+      handle.close = () =>
+        close.call(handle).then(() => {
+          fault.before?.('close');
+        });
       return handle;
     }),
   };
@@ -79,8 +83,7 @@ describe('a fault while a checkpoint is saved', () => {
       expect(damaged).toEqual([]);
       // Where the fault comes after the rename the checkpoint may be there, whole; it was not reported as saved.
       expect([2, step]).toContain(found.progress.step);
-      if (found.progress.step === step)
-        await (await import('node:fs/promises')).rm(join(folder(), 'checkpoints', String(step)), { recursive: true });
+      if (found.progress.step === step) await rm(join(folder(), 'checkpoints', String(step)), { recursive: true });
       expect((await readdir(join(folder(), 'checkpoints'))).sort()).toEqual(['1', '2']);
     }
   });

@@ -1,0 +1,3 @@
+import { blobs } from './blobs.js';
+
+export default blobs();
