@@ -13,7 +13,10 @@ it('twinspec exports what embedders need, and nothing else', () => {
     'loadModel',
     'loadPluginFile',
     'loadSpec',
+    'resume',
+    'startTraining',
     'train',
+    'trainInWorker',
   ]);
 });
 

@@ -28,6 +28,8 @@ export interface TrainingRun {
   readonly keep: KeepCheckpoint | null;
   /** Stops the run between two steps, with a checkpoint. */
   readonly signal: AbortSignal;
+  /** Awaited before each call of the engine. */
+  readonly gate: () => Promise<void>;
 }
 
 export interface TrainingResult {
@@ -87,6 +89,7 @@ export class Trainer {
       await save();
     }
     while (!this.isOver(progress)) {
+      await run.gate();
       if (signal.aborted) {
         await save();
         throw signal.reason;

@@ -1,17 +1,21 @@
 import { resolve } from 'node:path';
 import type { LoadedDataset } from '../plugin/dataset.js';
 import type { Descriptor } from '../plugin/descriptor.js';
+import type { Sampler } from '../plugin/sampler.js';
 import { token } from '../plugin/services.js';
-import { TwinspecError } from '../errors.js';
+import { TwinspecError, type Problem } from '../errors.js';
 import { distanceHistograms } from '../evaluation/distance-histograms.js';
 import type { Embedder } from '../evaluation/embedder.js';
 import { Evaluator } from '../evaluation/evaluator.js';
 import { countOf } from '../graph/examples.js';
 import { within } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
+import { formatProblem } from '../spec/format-problem.js';
+import type { Limits } from '../spec/limits.js';
 import type { Spec } from '../spec/spec.js';
 import type { SpecInput } from '../spec/spec-input.js';
 import { validateSpec } from '../spec/validate-spec.js';
+import { checkRun } from '../training/check-run.js';
 import { eventVersion, type RunEvent, type RunSummary } from '../training/events.js';
 import { newProgress } from '../training/progress.js';
 import { Trainer } from '../training/trainer.js';
@@ -40,6 +44,8 @@ export interface TrainOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Stops the run between two steps, with a checkpoint where there is a folder; the promise then rejects with ABORTED. */
   readonly signal?: AbortSignal;
+  /** Awaited before each call of the engine: a promise that is still pending holds the run. */
+  readonly gate?: () => Promise<void>;
   /** Writes a run folder: this very one, which must be new or empty, or a new one under a root. Without it nothing is written. */
   readonly folder?: { readonly out: string } | { readonly root: string };
   /** Goes on with the run in this folder, which must have begun with this spec; see `resume`. Not with `folder`. */
@@ -48,6 +54,8 @@ export interface TrainOptions {
   readonly warmStart?: string;
   /** Tries the spec out: a few steps on a few examples, judged, saved and loaded like a whole run, in seconds. */
   readonly smoke?: boolean;
+  /** Where the spec may be larger or smaller than usual; the limits that it was loaded with. */
+  readonly limits?: Partial<Limits>;
   /** The text that the spec was read from, for the run folder's spec.yaml. */
   readonly source?: string;
 }
@@ -84,7 +92,8 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
   };
   const registry = registryWith(options.plugins);
   checkOptions(options);
-  const given = validateSpec(input, { registry });
+  const onWarning = (problem: Problem) => emit({ type: 'warning', message: formatProblem(problem), problem });
+  const given = validateSpec(input, { registry, onWarning, ...(options.limits && { limits: options.limits }) });
   const spec = options.smoke ? smokeSpec(given) : given;
   const tf = await loadTf();
   const container = createContainer(spec, registry, tf, emit);
@@ -96,6 +105,10 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
       ? null
       : await findContinuation(resolve(options.resume), { spec, dataset: datasetSha256! });
   const graph = container.get<SiameseGraph>(token('graph'));
+  if (!options.smoke) {
+    const sampler = container.get<Sampler>(token('plugin:sampler'));
+    for (const message of checkRun({ spec, dataset, sampler, graph })) emit({ type: 'warning', message });
+  }
   const opened = await openSession(container, { spec, registry, samples: dataset.samples, emit }, (session) =>
     session.get(Trainer).prepare(),
   );
@@ -147,6 +160,7 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
             emit({ type: 'checkpointed', step: checkpoint.progress.step, folder });
           }),
         signal,
+        gate: options.gate ?? (() => Promise.resolve()),
       })
       .catch((error: unknown) => {
         throw error === signal.reason ? aborted(error, progress.step, store) : error;

@@ -1,0 +1,131 @@
+import { Worker } from 'node:worker_threads';
+import { TwinspecError, type ErrorCode, type Problem } from '../errors.js';
+import type { HostTensor } from '../plugin/tensors.js';
+import type { Spec } from '../spec/spec.js';
+import type { SpecInput } from '../spec/spec-input.js';
+import type { RunEvent } from '../training/events.js';
+import { eventQueue } from './event-queue.js';
+import type { Model } from './model.js';
+import type { TrainingHandle } from './start-training.js';
+import type { TrainOptions, TrainResult } from './train.js';
+
+/** As `TrainOptions`, but plugins are named by their modules, since functions do not cross threads. */
+export interface WorkerOptions extends Omit<TrainOptions, 'plugins' | 'gate'> {
+  /** Paths of plugin files, as `loadPluginFile` takes them. */
+  readonly plugins?: readonly string[];
+}
+
+/** What the host sends. */
+export type ToWorker =
+  | { readonly type: 'pause' | 'continue' | 'dispose' }
+  | { readonly type: 'abort'; readonly reason: unknown }
+  | {
+      readonly type: 'embed';
+      readonly id: number;
+      readonly samples: Float64Array | Uint8Array | Float32Array | Int32Array;
+    }
+  | { readonly type: 'distance'; readonly id: number; readonly left: HostTensor; readonly right: HostTensor };
+
+/** What the worker sends. */
+export type FromWorker =
+  | { readonly type: 'event'; readonly event: RunEvent }
+  | { readonly type: 'trained'; readonly result: Omit<TrainResult, 'model'>; readonly model: ModelFacts }
+  | { readonly type: 'failed'; readonly error: SentError }
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'refused'; readonly id: number; readonly error: SentError };
+
+/** What a model is, without what it does. */
+export type ModelFacts = Omit<Model, 'embed' | 'distance' | 'dispose'>;
+
+/** A TwinspecError as data; other errors are structured-cloned. */
+export type SentError =
+  | { readonly coded: true; code: ErrorCode; message: string; hint: string | undefined; problems: readonly Problem[] }
+  | { readonly coded: false; readonly error: unknown };
+
+/**
+ * As `startTraining`, on a thread of its own, so that the host's event loop stays free. The model lives there too: its
+ * `embed` and `distance` ask the thread, and `dispose` ends it.
+ */
+export function trainInWorker(spec: Spec | SpecInput, options: WorkerOptions = {}): TrainingHandle {
+  const { signal, onEvent, ...data } = options;
+  const events = eventQueue<RunEvent>();
+  const worker = new Worker(new URL('./training-worker.js', import.meta.url), { workerData: { spec, options: data } });
+  const send = (message: ToWorker) => worker.postMessage(message);
+  const questions = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
+  let asked = 0;
+  const ask = <T>(question: (id: number) => ToWorker): Promise<T> =>
+    new Promise((resolve, reject) => {
+      questions.set(++asked, { resolve: resolve as (value: unknown) => void, reject });
+      send(question(asked));
+    });
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const abort = () => send({ type: 'abort', reason: String(signal!.reason) });
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+
+  const result = new Promise<TrainResult>((resolve, reject) => {
+    const fail = (error: unknown) => {
+      events.end(error);
+      reject(error);
+      for (const { reject } of questions.values()) reject(error);
+      void worker.terminate();
+    };
+    worker.on('error', fail);
+    void ended.then(() => fail(new Error('The training thread has ended.')));
+    worker.on('message', (message: FromWorker) => {
+      switch (message.type) {
+        case 'event':
+          onEvent?.(message.event);
+          return events.push(message.event);
+        case 'trained':
+          events.end();
+          return resolve({ ...message.result, model: remoteModel(message.model, ask, send, ended) });
+        case 'failed':
+          return fail(received(message.error));
+        case 'answer':
+          questions.get(message.id)?.resolve(message.value);
+          return void questions.delete(message.id);
+        case 'refused':
+          questions.get(message.id)?.reject(received(message.error));
+          return void questions.delete(message.id);
+      }
+    });
+  }).finally(() => signal?.removeEventListener('abort', abort));
+  result.catch(() => undefined);
+  return { events, result, pause: () => send({ type: 'pause' }), continue: () => send({ type: 'continue' }) };
+}
+
+function remoteModel(
+  facts: ModelFacts,
+  ask: <T>(question: (id: number) => ToWorker) => Promise<T>,
+  send: (message: ToWorker) => void,
+  ended: Promise<void>,
+): Model {
+  return {
+    ...facts,
+    embed: (samples) =>
+      ask((id) => ({
+        type: 'embed',
+        id,
+        samples: ArrayBuffer.isView(samples) ? (samples as Float32Array) : Float64Array.from(samples),
+      })),
+    distance: (left, right) => ask((id) => ({ type: 'distance', id, left, right })),
+    dispose() {
+      send({ type: 'dispose' });
+      return ended;
+    },
+  };
+}
+
+/** An error as it crosses threads. */
+export function sent(error: unknown): SentError {
+  if (!(error instanceof TwinspecError)) return { coded: false, error };
+  const { code, message, hint, problems } = error;
+  return { coded: true, code, message, hint, problems };
+}
+
+function received(error: SentError): unknown {
+  if (!error.coded) return error.error;
+  const { code, message, hint, problems } = error;
+  return new TwinspecError(code, message, { ...(hint === undefined ? {} : { hint }), problems });
+}
