@@ -9,7 +9,7 @@ import type { Sampler } from '../plugin/sampler.js';
 import type { Schedule } from '../plugin/schedule.js';
 import { token } from '../plugin/services.js';
 import { sizeOf, type HostTensors, type Shape, type Tf } from '../plugin/tensors.js';
-import { TwinspecError } from '../errors.js';
+import { TwinspecError, type Problem } from '../errors.js';
 import { attribute } from '../graph/attribute.js';
 import { describeLayers, type LayerRow } from '../graph/describe-layers.js';
 import { countOf, samplesPerExample } from '../graph/examples.js';
@@ -28,6 +28,7 @@ import { loadDataset } from './session.js';
 export interface ExplainOptions {
   readonly plugins?: readonly Descriptor[];
   readonly set?: readonly string[];
+  readonly onWarning?: (warning: Problem) => void;
   readonly signal: AbortSignal;
 }
 
@@ -73,7 +74,11 @@ const float = 4;
 /** Explains a spec file: loads its dataset and builds its network, and trains nothing. */
 export async function explain(file: string, options: ExplainOptions): Promise<Explanation> {
   const registry = registryWith(options.plugins);
-  const { spec, origins } = await traceSpec(file, { registry, set: options.set ?? [] });
+  const { spec, origins } = await traceSpec(file, {
+    registry,
+    set: options.set ?? [],
+    ...(options.onWarning && { onWarning: options.onWarning }),
+  });
   const tf = await loadTf();
   const run = createContainer(spec, registry, tf, () => undefined);
   const started = performance.now();

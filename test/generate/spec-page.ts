@@ -41,9 +41,9 @@ function sectionsOf(schema: JsonSchema, path: readonly string[], registry: Regis
 function row(key: string, property: JsonSchema, parent: JsonSchema, registry: Registry): string[] {
   const kind = property['plugin'] as Kind | undefined;
   const required = parent.required?.includes(key);
-  const standard = kind === undefined ? property.default : registry.defaultOf(kind);
-  const isRequired =
-    required || standard === undefined || (kind !== undefined && !isComplete(registry, kind, String(standard)));
+  const plugin = kind && registry.defaultOf(kind);
+  const standard = plugin ?? property.default;
+  const isRequired = required || standard === undefined || (kind && plugin && !isComplete(registry, kind, plugin));
   return [
     `\`${key}\``,
     kind === undefined ? expected(property) : `[${article(kind)}](${kindPage(kind).replace('docs/reference/', '')})`,

@@ -3,7 +3,7 @@ import type { Explanation } from '../../wiring/explain.js';
 import { annotatedSpec, describe } from '../annotated-spec.js';
 import { plot } from '../plot.js';
 import { print, table, type Terminal } from '../terminal.js';
-import { loadPlugins, repeatable, withExamples, withPlugins } from './shared.js';
+import { loadPlugins, repeatable, warner, withExamples, withPlugins } from './shared.js';
 
 interface ExplainFlags {
   readonly set: string[];
@@ -29,7 +29,12 @@ export function addExplain(program: Command, terminal: Terminal): void {
 
 async function runExplain(file: string, { set, plugin, json }: ExplainFlags, terminal: Terminal): Promise<void> {
   const { explain } = await import('../../wiring/explain.js');
-  const explanation = await explain(file, { plugins: await loadPlugins(plugin), set, signal: terminal.signal });
+  const explanation = await explain(file, {
+    plugins: await loadPlugins(plugin),
+    set,
+    signal: terminal.signal,
+    onWarning: warner(terminal),
+  });
   print(terminal, json ? asJson(explanation) : sections(explanation));
 }
 

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import type { Problem } from '../../errors.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
+import { explainProblem } from '../../spec/format-problem.js';
+import type { Terminal } from '../terminal.js';
 
 /** Adds an option that may be given several times. */
 export function repeatable(command: Command, flags: string, description: string): Command {
@@ -26,6 +29,11 @@ export async function loadPlugins(files: readonly string[]): Promise<readonly De
   ]);
   const named = await Promise.all(files.map(loadPluginFile));
   return [...(config === undefined ? [] : await loadConfig(config)), ...named.flat()];
+}
+
+/** Shows warnings about a spec as they come. */
+export function warner({ stderr }: Terminal): (warning: Problem) => void {
+  return (warning) => stderr.write(`${explainProblem(warning)}\n\n`);
 }
 
 /** Adds examples to a command's help. */

@@ -1,7 +1,7 @@
 import { CommanderError, type Command } from 'commander';
 import { TwinspecError, type Problem } from '../../errors.js';
 import { print, type Terminal } from '../terminal.js';
-import { loadPlugins, repeatable, withExamples, withPlugins } from './shared.js';
+import { loadPlugins, repeatable, warner, withExamples, withPlugins } from './shared.js';
 
 interface ValidateFlags {
   readonly set: string[];
@@ -14,6 +14,7 @@ interface Verdict {
   readonly valid: boolean;
   readonly name?: string;
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 }
 
 export function addValidate(program: Command, terminal: Terminal): void {
@@ -39,7 +40,8 @@ async function runValidate(files: readonly string[], flags: ValidateFlags, termi
   const registry = registryWith(await loadPlugins(flags.plugin));
   const verdicts: Verdict[] = [];
   for (const file of files) {
-    const verdict = await judge(file, () => loadSpec(file, { registry, set: flags.set }));
+    const verdict = await judge(file, (onWarning) => loadSpec(file, { registry, set: flags.set, onWarning }));
+    if (!flags.json) verdict.warnings.forEach(warner(terminal));
     if (verdict.valid && !flags.json) print(terminal, `${file}: valid (${verdict.name})`);
     verdicts.push(verdict);
   }
@@ -50,12 +52,16 @@ async function runValidate(files: readonly string[], flags: ValidateFlags, termi
   throw new TwinspecError(problems[0].code, 'Not every spec is valid.', { problems });
 }
 
-async function judge(file: string, load: () => Promise<{ readonly name: string }>): Promise<Verdict> {
+async function judge(
+  file: string,
+  load: (onWarning: (warning: Problem) => void) => Promise<{ readonly name: string }>,
+): Promise<Verdict> {
+  const warnings: Problem[] = [];
   try {
-    const { name } = await load();
-    return { file, valid: true, name, problems: [] };
+    const { name } = await load((warning) => void warnings.push(warning));
+    return { file, valid: true, name, problems: [], warnings };
   } catch (error) {
     if (!(error instanceof TwinspecError) || error.problems.length === 0) throw error;
-    return { file, valid: false, problems: error.problems };
+    return { file, valid: false, problems: error.problems, warnings };
   }
 }

@@ -136,6 +136,23 @@ describe('twinspec validate', () => {
     expect(verdicts[0].problems).toEqual([expect.objectContaining({ code: 'SPEC_INVALID', line: 3, path: 'dataset' })]);
   });
 
+  it('shows warnings, and takes the spec', async () => {
+    const spec = file(
+      'a.yaml',
+      wrong
+        .replace('mnist-pair', 'mnist-pairs')
+        .replace(
+          'loss: contrastive',
+          'embedding: { normalize: true }\nloss: { use: contrastive, with: { margin: 3 } }',
+        ),
+    );
+    const { status, stdout, stderr } = await runCli('validate', spec);
+    expect([status, stdout]).toEqual([0, `${spec}: valid (x)\n`]);
+    expect(stderr).toContain('warning: "loss.with.margin" is 3');
+    const [{ warnings }] = JSON.parse((await runCli('validate', spec, '--json')).stdout) as { warnings: object[] }[];
+    expect(warnings).toHaveLength(1);
+  });
+
   it('runs no code that a spec lies beside or names', async () => {
     const trace = join(folder, 'trace');
     const evil = file('evil.js', `require('node:fs').writeFileSync(${JSON.stringify(trace)}, '')`);
