@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { Descriptor } from '../../plugin/descriptor.js';
+import type { Spec } from '../../spec/spec.js';
 import type { Terminal } from '../terminal.js';
 import { reporter, showResult, withReporting, type ReportingFlags } from './reporting.js';
 import { runSmoke } from './smoke.js';
-import { loadPlugins, repeatable, withPlugins } from './shared.js';
+import { loadPlugins, repeatable, warner, withExamples, withPlugins } from './shared.js';
 
 interface TrainFlags extends ReportingFlags {
   readonly out?: string;
   readonly engine?: string;
   readonly warmStart?: string;
   readonly smoke?: true;
+  readonly dumpGraph?: string;
   readonly set: string[];
   readonly plugin: string[];
 }
@@ -22,18 +25,16 @@ export function addTrain(program: Command, terminal: Terminal): void {
     .option('--out <dir>', 'make this very folder the run folder (default: a new one under runs/)')
     .option('--engine <name>', 'run on this engine, whatever the spec says')
     .option('--warm-start <run>', 'take first weights from the model of another run')
-    .option('--smoke', 'try the spec out: a few steps on a few examples, in seconds; nothing is kept without --out');
+    .option('--smoke', 'try the spec out: a few steps on a few examples, in seconds; nothing is kept without --out')
+    .option('--dump-graph <file>', 'first write the training step as an ONNX model, for a viewer such as Netron');
   repeatable(command, '--set <path=value>', 'override a key of the spec, such as training.epochs=1');
-  withReporting(withPlugins(command))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  twinspec train specs/mnist-mlp.yaml
-  twinspec train specs/mnist-mlp.yaml --set training.epochs=2 --set seed=1 --out runs/short
-  twinspec train my-spec.yaml --plugin ./my-loss.ts`,
-    )
-    .action((file: string, flags: TrainFlags) => runTrain(file, flags, terminal));
+  withExamples(
+    withReporting(withPlugins(command)),
+    'twinspec train specs/mnist-mlp.yaml',
+    'twinspec train specs/mnist-mlp.yaml --smoke',
+    'twinspec train specs/mnist-mlp.yaml --set training.epochs=2 --set seed=1 --out runs/short',
+    'twinspec train my-spec.yaml --plugin ./my-loss.ts',
+  ).action((file: string, flags: TrainFlags) => runTrain(file, flags, terminal));
 }
 
 async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Promise<void> {
@@ -43,7 +44,8 @@ async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Pr
   ]);
   const plugins = await loadPlugins(flags.plugin);
   const set = flags.engine === undefined ? flags.set : [...flags.set, `engine=${flags.engine}`];
-  const spec = await loadSpec(file, { plugins, set });
+  const spec = await loadSpec(file, { plugins, set, onWarning: warner(terminal) });
+  if (flags.dumpGraph !== undefined) await dumpGraph(flags.dumpGraph, spec, plugins, terminal);
   const options = {
     plugins,
     signal: terminal.signal,
@@ -55,4 +57,17 @@ async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Pr
   const folder = flags.out === undefined ? { root: 'runs' } : { out: flags.out };
   const result = await train(spec, { ...options, folder });
   await showResult(result, flags, terminal);
+}
+
+async function dumpGraph(
+  file: string,
+  spec: Spec,
+  plugins: readonly Descriptor[],
+  { signal }: Terminal,
+): Promise<void> {
+  const [{ stepModel }, { writeAtomically }] = await Promise.all([
+    import('../../wiring/step-model.js'),
+    import('../../run/storage.js'),
+  ]);
+  await writeAtomically(file, await stepModel(spec, { plugins, signal }));
 }
