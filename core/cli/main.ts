@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { errorCodes, TwinspecError } from '../errors.js';
 import { packageVersion } from '../run/environment.js';
-import { explainProblem } from '../spec/format-problem.js';
 import { addCompletion } from './commands/completion.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addExplain } from './commands/explain.js';
@@ -14,7 +13,7 @@ import { addTestPlugin } from './commands/test-plugin.js';
 import { addTrain } from './commands/train.js';
 import { addValidate } from './commands/validate.js';
 import { withExamples } from './commands/shared.js';
-import type { Terminal } from './terminal.js';
+import { problemsText, type Terminal } from './terminal.js';
 
 /** Exit status after a signal. */
 export const signalStatus: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -28,7 +27,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error === terminal.signal.reason) return statusOfSignal(terminal);
-    terminal.stderr.write(`${report(error)}\n`);
+    terminal.stderr.write(`${report(error, terminal)}\n`);
     if (!(error instanceof TwinspecError)) return 1;
     return error.code === 'ABORTED' ? statusOfSignal(terminal) : errorCodes[error.code].exit;
   }
@@ -73,16 +72,16 @@ function createProgram(terminal: Terminal): Command {
 }
 
 /** What a user reads of an error: a coded one says all that is needed, any other is a bug of ours. */
-function report(error: unknown): string {
+function report(error: unknown, terminal: Terminal): string {
   if (!(error instanceof TwinspecError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `This is a bug in Twinspec, please report it with what follows.\n${stack}`;
   }
-  if (error.problems.length > 0) return reportProblems(error);
+  if (error.problems.length > 0) return reportProblems(error, terminal);
   return [`${error.message}  [${error.code}]`, error.hint].filter(Boolean).join('\n');
 }
 
-function reportProblems({ problems, message }: TwinspecError): string {
+function reportProblems({ problems, message }: TwinspecError, terminal: Terminal): string {
   const [rest] = /^… and \d+ more\.$/m.exec(message) ?? [];
-  return [...problems.map(explainProblem), ...(rest === undefined ? [] : [rest])].join('\n\n');
+  return [problemsText(terminal, problems), ...(rest === undefined ? [] : [rest])].join('\n\n');
 }

@@ -1,14 +1,15 @@
-import { styleText } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
 import type { RunEvent } from '../training/events.js';
-import { percent, type Terminal } from './terminal.js';
+import { paint, percent, type Terminal } from './terminal.js';
 
 type Started = Extract<RunEvent, { type: 'started' }>;
 type Step = Extract<RunEvent, { type: 'step' }>;
 
 /** Shows a run on stderr while it goes on: a bar on a terminal, a line an epoch elsewhere. */
-export function progressReporter({ stderr }: Terminal): (event: RunEvent) => void {
+export function progressReporter(terminal: Terminal): (event: RunEvent) => void {
+  const { stderr } = terminal;
   const say = (text: string) => stderr.write(`${text}\n`);
+  const caution = (text: string) => say(paint(terminal, 'warning', `warning: ${text}`));
   let bar: SingleBar | null = null;
   let run: Started | null = null;
   let shown: Figures | null = null;
@@ -21,9 +22,11 @@ export function progressReporter({ stderr }: Terminal): (event: RunEvent) => voi
         if (stderr.isTTY) bar = startBar(event, stderr);
         return;
       case 'warning':
-        return say(styleText('yellow', `warning: ${event.message}`));
+        // Reading the spec has told it already, with its place.
+        if (event.problem !== undefined) return;
+        return caution(event.message);
       case 'skipped':
-        return say(styleText('yellow', `warning: step ${event.step} is left out: ${event.reason}`));
+        return caution(`step ${event.step} is left out: ${event.reason}`);
       case 'resumed':
         say(`goes on after step ${event.step.toLocaleString('en')}`);
         return bar?.update(event.step);

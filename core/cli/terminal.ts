@@ -1,15 +1,30 @@
 import type { Writable } from 'node:stream';
+import { styleText } from 'node:util';
+import type { Problem } from '../errors.js';
+import { explainProblem, type Style } from '../spec/format-problem.js';
 
 /** What the commands may touch of the process. */
 export interface Terminal {
   readonly stdout: Writable;
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; hasColors?(): boolean };
   /** Aborted by SIGINT and SIGTERM; the reason is the signal's name. */
   readonly signal: AbortSignal;
 }
 
 export function print(terminal: Terminal, text: string): void {
   terminal.stdout.write(`${text}\n`);
+}
+
+const colours = { place: 'cyan', strong: 'bold', faint: 'dim', error: 'red', warning: 'yellow' } as const;
+
+/** A text for stderr, in colours where that is a terminal that shows them. */
+export function paint({ stderr }: Pick<Terminal, 'stderr'>, style: Style, text: string): string {
+  return stderr.hasColors?.() ? styleText(colours[style], text, { validateStream: false }) : text;
+}
+
+/** Problems for people, a paragraph each. */
+export function problemsText(terminal: Terminal, problems: readonly Problem[]): string {
+  return problems.map((problem) => explainProblem(problem, (style, text) => paint(terminal, style, text))).join('\n\n');
 }
 
 /** Columns padded to their widest cell; numbers, which end with a digit or %, stand to the right. */

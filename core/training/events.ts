@@ -1,4 +1,5 @@
 import type { EngineReport } from '../plugin/engine.js';
+import type { Problem } from '../errors.js';
 import type { Histograms } from '../evaluation/histogram.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';
 
@@ -23,7 +24,12 @@ export type RunEvent =
       readonly stepsPerEpoch: number;
       readonly totalSteps: number;
     }
-  | { readonly type: 'warning'; readonly message: string }
+  | {
+      readonly type: 'warning';
+      readonly message: string;
+      /** What is doubtful in the spec, where that is what it is about. */
+      readonly problem?: Problem;
+    }
   | {
       readonly type: 'step';
       /** From 1, over all epochs. */

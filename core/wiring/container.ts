@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Container } from 'inversify';
-import type { Base } from '../plugin/base.js';
+import type { Base, BaseDescriptor } from '../plugin/base.js';
 import type { Descriptor } from '../plugin/descriptor.js';
 import type { Distance } from '../plugin/distance.js';
 import type { EngineSession } from '../plugin/engine.js';
@@ -14,6 +14,7 @@ import type { Shape, Tf } from '../plugin/tensors.js';
 import { embedder } from '../evaluation/embedder.js';
 import { Evaluator } from '../evaluation/evaluator.js';
 import { attribute } from '../graph/attribute.js';
+import { baseModel } from '../graph/base-model.js';
 import { bindBase } from '../graph/bound-base.js';
 import { initialValues } from '../graph/initial-values.js';
 import { under } from '../graph/places.js';
@@ -114,8 +115,19 @@ function buildGraph(
   { sampleShape, classes }: DataShape,
   { base, distance, loss, reducer, optimizer }: GraphPlugins,
 ): SiameseGraph {
+  const fits = ({ takes }: BaseDescriptor) => takes === undefined || takes.length === sampleShape.length;
+  const request = {
+    name: spec.base.use,
+    takes: registry.get('base', spec.base.use).takes,
+    dataset: spec.dataset.use,
+    sampleShape,
+    others: registry
+      .list('base')
+      .filter(fits)
+      .map(({ name }) => name),
+  };
   const bound = attribute(`base ${spec.base.use}`, () =>
-    bindBase(tf, () => base.model(sampleShape), stream(spec.seed, 'weights/base')),
+    bindBase(tf, () => baseModel(base, request), stream(spec.seed, 'weights/base')),
   );
   const lossShape = { classes, dimension: bound.dimension };
   const ofLoss = (name: string) => stream(spec.seed, `weights/loss/${name}`);

@@ -1,4 +1,6 @@
 import type { Descriptor } from '../plugin/descriptor.js';
+import type { Problem } from '../errors.js';
+import type { Limits } from '../spec/limits.js';
 import { loadSpec as readSpec } from '../spec/load-spec.js';
 import type { Spec } from '../spec/spec.js';
 import { registryWith } from './registry.js';
@@ -8,6 +10,10 @@ export interface LoadSpecOptions {
   readonly plugins?: readonly Descriptor[];
   /** Overrides, `path.to.key=value`; the value is YAML. */
   readonly set?: readonly string[];
+  /** Where a spec may be larger or smaller than usual, such as `{ bytes: 65536 }`. */
+  readonly limits?: Partial<Limits>;
+  /** Called with each warning about the spec, in the order of the file. */
+  readonly onWarning?: (warning: Problem) => void;
 }
 
 /**
@@ -15,6 +21,6 @@ export interface LoadSpecOptions {
  *
  * @throws SPEC_FILE, SPEC_SYNTAX, SPEC_INVALID, SPEC_MISMATCH or CALL_INVALID, with all problems at once
  */
-export function loadSpec(file: string, { plugins, set = [] }: LoadSpecOptions = {}): Promise<Spec> {
-  return readSpec(file, { registry: registryWith(plugins), set });
+export function loadSpec(file: string, { plugins, ...options }: LoadSpecOptions = {}): Promise<Spec> {
+  return readSpec(file, { ...options, registry: registryWith(plugins) });
 }

@@ -21,7 +21,7 @@ function told(file: string): string {
     problems.push(...error.problems);
   }
   if (problems.length === 0) throw new Error(`${file} is valid`);
-  return `${problems.map(explainProblem).join('\n\n')}\n`;
+  return `${problems.map((problem) => explainProblem(problem)).join('\n\n')}\n`;
 }
 
 test.each(cases)('%s', async (file) => {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { Problem } from '../../errors.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
-import { explainProblem } from '../../spec/format-problem.js';
-import type { Terminal } from '../terminal.js';
+import { problemsText, type Terminal } from '../terminal.js';
 
 /** Adds an option that may be given several times. */
 export function repeatable(command: Command, flags: string, description: string): Command {
@@ -32,8 +31,8 @@ export async function loadPlugins(files: readonly string[]): Promise<readonly De
 }
 
 /** Shows warnings about a spec as they come. */
-export function warner({ stderr }: Terminal): (warning: Problem) => void {
-  return (warning) => stderr.write(`${explainProblem(warning)}\n\n`);
+export function warner(terminal: Terminal): (warning: Problem) => void {
+  return (warning) => terminal.stderr.write(`${problemsText(terminal, [warning])}\n\n`);
 }
 
 /** Adds examples to a command's help. */

@@ -1,0 +1,80 @@
+import type * as tfc from '@tensorflow/tfjs';
+import type { Base } from '../plugin/base.js';
+import type { Shape } from '../plugin/tensors.js';
+import { TwinspecError } from '../errors.js';
+
+export interface BaseRequest {
+  /** Name of the base. */
+  readonly name: string;
+  /** The axes of the samples that it takes, where it says so. */
+  readonly takes: readonly string[] | undefined;
+  /** Name of the dataset. */
+  readonly dataset: string;
+  readonly sampleShape: Shape;
+  /** Names of the bases that say they take such samples, or say nothing. */
+  readonly others: readonly string[];
+}
+
+const misfitsOfTfjs = /negative dimension|is incompatible with layer/i;
+
+/**
+ * The network of a base for the samples of a dataset.
+ *
+ * @throws SPEC_MISMATCH when it cannot take samples of that shape
+ */
+export function baseModel(base: Base, request: BaseRequest): tfc.LayersModel {
+  const { name, takes, dataset, sampleShape, others } = request;
+  const given = `those of dataset ${dataset} have shape ${show(sampleShape)}`;
+  if (takes !== undefined && takes.length !== sampleShape.length) {
+    const fitting = others.length > 0 ? `Bases that may fit: ${others.join(', ')}.` : 'Take another dataset or base.';
+    throw misfit(`base ${name} takes samples of shape ${show(takes)}; ${given}.`, fitting);
+  }
+  const model = build(base, request);
+  const [input] = model.inputs;
+  const built = input.shape.slice(1);
+  if (model.inputs.length !== 1 || !matches(built, sampleShape)) {
+    throw misfit(
+      `base ${name} is a network for samples of shape ${show(built)}; ${given}.`,
+      'Build it from the sample shape that model() receives, or choose the dataset that it was made for.',
+    );
+  }
+  for (const { name: layer, outputShape } of model.layers) {
+    const shape = (outputShape as (number | null)[]).slice(1);
+    if (shape.includes(0)) {
+      throw misfit(
+        `base ${name} leaves nothing of samples of shape ${show(sampleShape)}: layer ${layer} gives ${show(shape)}.`,
+        smaller,
+      );
+    }
+  }
+  return model;
+}
+
+const smaller = 'Take fewer or smaller layers, or a dataset of larger samples.';
+
+function build(base: Base, { name, sampleShape }: BaseRequest): tfc.LayersModel {
+  try {
+    return base.model(sampleShape);
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof TwinspecError || !misfitsOfTfjs.test(error.message)) throw error;
+    throw misfit(
+      `base ${name} cannot be built for samples of shape ${show(sampleShape)}: ${error.message}.`,
+      smaller,
+      error,
+    );
+  }
+}
+
+function matches(built: readonly (number | null)[], sampleShape: Shape): boolean {
+  return (
+    built.length === sampleShape.length && built.every((size, axis) => size === null || size === sampleShape[axis])
+  );
+}
+
+function misfit(message: string, hint: string, cause?: unknown): TwinspecError {
+  return new TwinspecError('SPEC_MISMATCH', message, { hint, cause });
+}
+
+function show(shape: readonly (number | string | null)[]): string {
+  return `[${shape.map((size) => size ?? 'any').join(', ')}]`;
+}

@@ -1,0 +1,105 @@
+import type { Examples, LoadedDataset } from '../plugin/dataset.js';
+import type { Sampler } from '../plugin/sampler.js';
+import { TwinspecError } from '../errors.js';
+import { countOf } from '../graph/examples.js';
+import type { SiameseGraph } from '../graph/siamese-graph.js';
+import { stream } from '../random/stream.js';
+import type { Spec } from '../spec/spec.js';
+
+export interface RunParts {
+  readonly spec: Spec;
+  readonly dataset: LoadedDataset;
+  readonly sampler: Sampler;
+  readonly graph: SiameseGraph;
+}
+
+/** As many batches tell what the others are like. */
+const mostBatches = 64;
+
+/**
+ * What only the data and the network tell of a spec: warnings, in words.
+ *
+ * @throws SPEC_MISMATCH for what cannot train
+ */
+export function checkRun({ spec, dataset, sampler, graph }: RunParts): string[] {
+  const { seed, training, embedding } = spec;
+  const { train, labels } = dataset;
+  const random = stream(seed, 'order', 1);
+  const epoch = sampler.epoch({ examples: train, labels, batchSize: training.batchSize, random });
+  const steps = training.epochs * Math.ceil(epoch.batches / training.accumulate);
+  if (training.warmupSteps >= steps) {
+    throw misfit(
+      `training.warmupSteps is ${training.warmupSteps}, and the whole run has ${steps} steps.`,
+      'Make the warm-up shorter than the run: the learning rate never gets to its schedule.',
+    );
+  }
+  if (embedding.normalize && graph.dimension === 1) {
+    throw misfit(
+      `base ${spec.base.use} gives embeddings of one number, and embedding.normalize makes each of them -1 or 1.`,
+      'Nothing can be learned from that: give the base a wider last layer, or do not normalise.',
+    );
+  }
+  const batches = Array.from({ length: Math.min(mostBatches, epoch.batches) }, (_, index) => epoch.batch(index));
+  return [
+    ...batchSizeWarnings(spec, train),
+    ...lossRateWarnings(spec, graph),
+    ...pairWarnings(batches, labels, hasMemory(graph)),
+  ];
+}
+
+function batchSizeWarnings({ training: { batchSize } }: Spec, train: Examples): string[] {
+  const count = countOf(train);
+  return batchSize > count
+    ? [
+        `training.batchSize is ${batchSize}, and there are ${count} ${train.unit} to train on: every batch has all of them.`,
+      ]
+    : [];
+}
+
+function lossRateWarnings({ training: { lossLearningRate }, loss }: Spec, graph: SiameseGraph): string[] {
+  return lossLearningRate !== 1 && !hasPlaces(graph, 'weights/loss/')
+    ? [
+        `training.lossLearningRate is ${lossLearningRate}, which has no effect: loss ${loss.use} has no weights of its own.`,
+      ]
+    : [];
+}
+
+/** A loss compares samples of one class with each other, unless it holds something of its own to compare them with. */
+function pairWarnings(batches: readonly Examples[], labels: Int32Array | null, hasMemory: boolean): string[] {
+  const without = batches.filter((batch) => !holdsMatch(batch, labels)).length;
+  if (without === 0 || hasMemory) return [];
+  if (without === batches.length) {
+    throw misfit(
+      `None of the first ${batches.length} batches holds two samples of one class, so nothing draws samples together.`,
+      'Raise training.batchSize, or take a sampler that draws several samples of each class.',
+    );
+  }
+  return without * 2 > batches.length
+    ? [
+        `${without} of the first ${batches.length} batches hold no two samples of one class. Raise training.batchSize, or take a sampler that draws several samples of each class.`,
+      ]
+    : [];
+}
+
+function holdsMatch(batch: Examples, labels: Int32Array | null): boolean {
+  switch (batch.unit) {
+    case 'pairs':
+      return batch.same.some((grade) => grade > 0);
+    case 'triplets':
+      return true;
+    case 'rows':
+      return new Set(Array.from(batch.rows, (row) => labels![row])).size < batch.rows.length;
+  }
+}
+
+function hasMemory(graph: SiameseGraph): boolean {
+  return hasPlaces(graph, 'weights/loss/') || hasPlaces(graph, 'state/loss/');
+}
+
+function hasPlaces({ initial }: SiameseGraph, prefix: string): boolean {
+  return Object.keys(initial).some((place) => place.startsWith(prefix));
+}
+
+function misfit(message: string, hint: string): TwinspecError {
+  return new TwinspecError('SPEC_MISMATCH', message, { hint });
+}
