@@ -6,14 +6,18 @@ import { operators } from './operators.js';
 import type { Device, Runtime } from './runtime.js';
 
 /**
- * The device to run on. `auto` takes a GPU only where one is seen.
+ * The device to run on. `auto` takes a GPU only where one is seen. WebGPU is asked only where the system `shows` a graphics
+ * device: elsewhere it prints warnings that cannot be silenced.
  *
  * @throws ENGINE_UNAVAILABLE where a GPU is wanted and none can be used
  */
-export async function chooseDevice(runtime: Runtime, wanted: Device | 'auto' | undefined): Promise<Device> {
+export async function chooseDevice(
+  runtime: Runtime,
+  wanted: Device | 'auto' | undefined,
+  shows = showsGraphics(),
+): Promise<Device> {
   if (wanted === undefined || wanted === 'cpu') return 'cpu';
-  if (wanted === 'auto' && !mayHaveGpu()) return 'cpu';
-  const failure = await gpuFailure(runtime);
+  const failure = shows ? await gpuFailure(runtime) : new Error('this system shows no graphics device');
   if (failure === null) return 'gpu';
   if (wanted === 'auto') return 'cpu';
   throw new TwinspecError('ENGINE_UNAVAILABLE', `The onnx engine can use no GPU here: ${reasonOf(failure)}.`, {
@@ -22,8 +26,7 @@ export async function chooseDevice(runtime: Runtime, wanted: Device | 'auto' | u
   });
 }
 
-/** Looking for an adapter where there can be none prints warnings that cannot be silenced. */
-const mayHaveGpu = (): boolean =>
+const showsGraphics = (): boolean =>
   process.platform !== 'linux' || ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'].some((path) => existsSync(path));
 
 /** What happens when the smallest graph is run on a GPU: null if all is well. */

@@ -20,15 +20,23 @@ it('runs on the cpu unless told otherwise', async () => {
 });
 
 it('takes a GPU that works and says in one line why it cannot', async () => {
-  expect(await chooseDevice(runtimeWith({ works: true }), 'gpu')).toBe('gpu');
-  await expect(chooseDevice(runtimeWith({ works: false }), 'gpu')).rejects.toMatchObject({
+  expect(await chooseDevice(runtimeWith({ works: true }), 'gpu', true)).toBe('gpu');
+  await expect(chooseDevice(runtimeWith({ works: false }), 'gpu', true)).rejects.toMatchObject({
     code: 'ENGINE_UNAVAILABLE',
     message: 'The onnx engine can use no GPU here: Failed to get a WebGPU adapter: No adapters.',
   });
 });
 
+it('does not ask WebGPU where the system shows no graphics device', async () => {
+  const gpu = runtimeWith({ works: true });
+  expect(await chooseDevice(gpu, 'auto', false)).toBe('cpu');
+  await expect(chooseDevice(gpu, 'gpu', false)).rejects.toMatchObject({
+    message: 'The onnx engine can use no GPU here: this system shows no graphics device.',
+  });
+});
+
 it('falls back to the cpu where no GPU works', async () => {
-  expect(await chooseDevice(runtimeWith({ works: false }), 'auto')).toBe('cpu');
+  expect(await chooseDevice(runtimeWith({ works: false }), 'auto', true)).toBe('cpu');
 });
 
 it('runs on the GPU of this machine, or says that there is none', async () => {
