@@ -11,6 +11,11 @@ export interface Terminal {
   readonly signal: AbortSignal;
 }
 
+/** How the user calls the program: it is on no path where npx runs it. */
+export function programName(): string {
+  return process.env['npm_command'] === 'exec' ? 'npx twinspec' : 'twinspec';
+}
+
 export function print(terminal: Terminal, text: string): void {
   terminal.stdout.write(`${text}\n`);
 }

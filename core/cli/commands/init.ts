@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { TwinspecError } from '../../errors.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
 import type { Parts } from '../templates/experiment.js';
-import { print, type Terminal } from '../terminal.js';
+import { print, programName, type Terminal } from '../terminal.js';
 import { loadPlugins, withExamples, withPlugins } from './shared.js';
 
 interface InitFlags extends Parts {
@@ -74,10 +74,24 @@ async function isOurs(schema: string): Promise<boolean> {
 
 function nextSteps(file: string, schema: string, plugins: readonly string[]): string {
   const flags = plugins.map((plugin) => ` --plugin ${plugin}`).join('');
+  const program = programName();
   return `wrote ${file} and ${schema}
 
 Change it in your editor, which knows every key and option: in VS Code with the extension "YAML" of Red Hat.
-Check it:          twinspec validate ${file}${flags}
-See what it does:  twinspec explain ${file}${flags}
-Train it:          twinspec train ${file}${flags}`;
+Check it:          ${program} validate ${file}${flags}
+See what it does:  ${program} explain ${file}${flags}
+Try it out:        ${program} train ${file}${flags} --smoke
+Train it:          ${program} train ${file}${flags}${plugins.length > 0 ? configHint(plugins) : ''}`;
+}
+
+function configHint(plugins: readonly string[]): string {
+  const names = plugins.map((plugin) => `'${fromHere(plugin)}'`).join(', ');
+  return `
+
+To leave --plugin out, write twinspec.config.ts: export default { plugins: [${names}] };`;
+}
+
+function fromHere(file: string): string {
+  const way = relative('.', file).replaceAll('\\', '/');
+  return way.startsWith('.') ? way : `./${way}`;
 }
