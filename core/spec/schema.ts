@@ -141,8 +141,7 @@ export const shellSchema: JsonSchema = section(
           type: 'array',
           items: { type: 'string' },
           default: [],
-          description:
-            'Places that keep their first values, such as base/1 for all of a layer, or base/1/bias.',
+          description: 'Places that keep their first values, such as base/1 for all of a layer, or base/1/bias.',
         },
         ema: section('A running mean of the weights, by which the network is judged and saved.', {
           decay: {
