@@ -22,7 +22,12 @@ export function trainingStep(
   tensors: ProgramTensors,
 ): ProgramResult {
   const { gradients, figures, next } = computeStep(tf, parts, unit, counts, tensors);
-  const finite = allFinite(tf, [...Object.values(figures), ...Object.values(gradients), ...Object.values(next)]);
+  // Where nothing cuts a gradient that is not finite, it makes a slot or the weight so.
+  const hidden = parts.loop.clip.value === null ? {} : gradients;
+  const finite = allFinite(
+    tf,
+    [figures, next, hidden].flatMap((tensors) => Object.values(tensors)),
+  );
   return { carried: { ...next, ...averaged(tf, parts, tensors.carried, next) }, outputs: { ...figures, finite } };
 }
 
