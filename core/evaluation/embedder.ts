@@ -2,7 +2,8 @@ import type { CompiledProgram, EngineSession } from '../plugin/engine.js';
 import { sizeOf, type HostTensor, type Shape } from '../plugin/tensors.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 
-const largestChunk = 256;
+/** How many rows or pairs one run of a program takes at most. */
+export const largestChunk = 256;
 const noNoise = (): never => {
   throw new Error('nothing draws noise outside of training');
 };

@@ -10,6 +10,7 @@ import type { Schedule } from '../plugin/schedule.js';
 import { token } from '../plugin/services.js';
 import { sizeOf, type HostTensors, type Shape, type Tf } from '../plugin/tensors.js';
 import { TwinspecError, type Problem } from '../errors.js';
+import { largestChunk } from '../evaluation/embedder.js';
 import { attribute } from '../graph/attribute.js';
 import { describeLayers, type LayerRow } from '../graph/describe-layers.js';
 import { countOf, samplesPerExample } from '../graph/examples.js';
@@ -159,10 +160,13 @@ function numbersIn(tensors: HostTensors, prefix = ''): number {
   return own.reduce((sum, [, { data }]) => sum + data.length, 0);
 }
 
-/** What a step holds at most: the output of every layer, and the gradient of each. */
+/**
+ * What training and judging hold beside: outputs of all layers, their gradients, and as much again to compute with. As
+ * measured on the onnx engine, within a third for the shipped bases.
+ */
 function stepBytes(sampleShape: Shape, layers: readonly LayerRow[], rows: number): number {
   const outputs = layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
-  return float * rows * (sizeOf(sampleShape) + 2 * outputs);
+  return float * (rows * (sizeOf(sampleShape) + 4 * outputs) + largestChunk * 2 * outputs);
 }
 
 async function engineOf(spec: Spec, registry: Registry, run: Container): Promise<Explanation['engine']> {

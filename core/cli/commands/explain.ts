@@ -100,8 +100,8 @@ function learningRateText({ learningRate: { values, observes }, totalSteps }: Ex
 
 function memoryText({ memory: { samples, carried, step }, batch }: Explanation): string {
   return [
-    `about ${bytes(samples + carried + step)}, beside Node.js and its libraries:`,
-    `${bytes(samples)} samples, ${bytes(carried)} weights and what the optimizer remembers, ${bytes(step)} a step of ${count(batch.rows)} samples`,
+    `about ${bytes(samples + carried + step)}, beside some 200 MB for Node.js and its libraries:`,
+    `${bytes(samples)} samples, ${bytes(carried)} weights and what the optimizer remembers, ${bytes(step)} to compute with, ${count(batch.rows)} samples a step`,
   ].join('\n');
 }
 
