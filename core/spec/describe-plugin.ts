@@ -30,15 +30,25 @@ interface Traits {
   readonly consumes?: string;
   readonly yields?: string | Readonly<Record<string, string>>;
   readonly priority?: number;
+  readonly takes?: readonly string[];
+  readonly largestNormalized?: number;
+  readonly margins?: readonly string[];
+  readonly holdsOut?: string;
 }
 
 /** What a plugin states beside its options, as a label and a text each. */
 export function traitsOf(plugin: Descriptor & Traits): readonly (readonly [label: string, text: string])[] {
-  const { claims, consumes, yields, priority } = plugin;
+  const { claims, consumes, yields, priority, takes, largestNormalized, margins, holdsOut } = plugin;
   return [
     ...(consumes ? [['Consumes', consumes === 'batch' ? 'labelled batches' : consumes] as const] : []),
     ...(yields ? [['Yields', typeof yields === 'string' ? yields : conversions(yields)] as const] : []),
     ...(claims ? [['Claims', claims.join(', ').replaceAll('-', ' ')] as const] : []),
+    ...(takes ? [['Takes', `samples of shape [${takes.join(', ')}]`] as const] : []),
+    ...(largestNormalized === undefined
+      ? []
+      : [['Largest', `${largestNormalized}, between embeddings of length 1`] as const]),
+    ...(margins?.length ? [['Margins', `${margins.join(', ')}, in units of the distance`] as const] : []),
+    ...(holdsOut ? [['Holds out for validation', `by ${holdsOut}`] as const] : []),
     ...(priority === undefined ? [] : [['Priority', `${priority}; engine: auto takes the highest that runs`] as const]),
   ];
 }

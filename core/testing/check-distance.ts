@@ -64,6 +64,7 @@ export function* distanceTrials(
     { name: 'order', run: () => order(measure) },
     ...(claims.includes('symmetric') ? [{ name: 'symmetric', run: () => symmetric(measure) }] : []),
     ...(claims.includes('zero-to-itself') ? [{ name: 'zero-to-itself', run: () => zeroToItself(measure) }] : []),
+    ...largestTrials(descriptor, measure),
     ...(make().matrix === undefined ? [] : [{ name: 'matrix', run: () => matrix(lab, make()) }]),
     engineTrial(lab, `distance ${descriptor.name}`, ordinary),
     ...cases.map((example, index) => ({
@@ -176,6 +177,24 @@ function zeroToItself(measure: Measure): string {
       `It claims to be 0 from an embedding to itself, and is ${show(data[row])}. Make it so, or take "zero-to-itself" out of its claims.`,
     );
   return 'An embedding is 0 away from itself.';
+}
+
+function largestTrials({ largestNormalized: largest }: DistanceDescriptor, measure: Measure): Trial[] {
+  return largest === undefined ? [] : [{ name: 'largest', run: () => withinLargest(measure, largest) }];
+}
+
+/** Opposite directions, of few numbers and of many, since a bound may hold for few only. */
+function withinLargest(measure: Measure, largest: number): string {
+  const far = [1, dimension, 256].flatMap((size) => {
+    const a = unit(normals([64, size], 7), 1);
+    return [...measure(a, scaled(a, -1)).data].map((value) => ({ value, size }));
+  });
+  const farthest = far.reduce((a, b) => (b.value > a.value ? b : a));
+  if (farthest.value > largest * (1 + rounding))
+    fault(
+      `It claims that embeddings of length 1 are at most ${largest} apart, and in dimension ${farthest.size} two are ${show(farthest.value)} apart. Correct largestNormalized, or leave it out.`,
+    );
+  return `Embeddings of length 1 are at most ${largest} apart.`;
 }
 
 function matrix({ tf }: Lab, distance: Distance): string {

@@ -107,7 +107,7 @@ function exampleSpec(plugin: Descriptor, registry: Registry): string {
 }
 
 function specText({ optimizer, schedule = 0.001, sampler, ...uses }: Record<string, unknown>): string {
-  const training = { optimizer, learningRate: schedule, sampler, epochs: 5 };
+  const training = { optimizer, learningRate: schedule, sampler, epochs: 20 };
   return stringify({ version: 1, name: 'example', ...uses, training }, { flowCollectionPadding: false });
 }
 

@@ -38,6 +38,14 @@ export const notZeroToItself = defineDistance({
   create: (_options, tf) => ({ between: (a, b) => tf.sqrt(tf.add(tf.sum(tf.square(tf.sub(a, b)), -1), 0.1)) }),
 });
 
+/** The bound of the Euclidean distance, on its square. */
+export const fartherThanClaimed = defineDistance({
+  ...about('farther-than-claimed'),
+  largestNormalized: 2,
+  inject: ['tf'],
+  create: (_options, tf) => ({ between: (a, b) => tf.sum(tf.square(tf.sub(a, b)), -1) }),
+});
+
 export const overflows = defineDistance({
   ...about('overflows'),
   inject: ['tf'],
@@ -98,6 +106,7 @@ export const wrongDistances: readonly (readonly [plugin: Descriptor, check: stri
   [keepsTheAxis, 'shapes', /gives \[.*1\] and should give/],
   [asymmetric, 'symmetric', /claims to be symmetric/],
   [notZeroToItself, 'zero-to-itself', /claims to be 0.*0\.3162/],
+  [fartherThanClaimed, 'largest', /at most 2 apart, and in dimension \d+ two are 4 apart/],
   [overflows, 'finite', /huge values.*Infinity.*exp overflows/],
   [leaks, 'leaks', /one tensor too many.*tf\.keep/],
   [leaksInCreate, 'create', /leaves one tensor behind/],
