@@ -1,5 +1,6 @@
 import type { Unit } from '../plugin/dataset.js';
 import { misfit } from '../plugin/units.js';
+import { checkAccumulation } from './check-accumulation.js';
 import { checkLength } from './check-length.js';
 import { checkMargins } from './check-margins.js';
 import { checkOptions } from './check-options.js';
@@ -23,6 +24,7 @@ function checkBatches(spec: Spec, work: Work): void {
   if (!unit) return;
   checkLoss(spec, unit, work);
   checkBatchSize(spec, unit, work);
+  checkAccumulation(spec, unit, work);
 }
 
 /** What the sampler makes of the dataset; undefined, and reported, where it cannot take it. */

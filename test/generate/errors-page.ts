@@ -87,7 +87,7 @@ const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   NON_FINITE: {
     when: 'A loss, a gradient or a weight became NaN or infinite, and training would learn nothing from there on.',
     example:
-      'Step 41: the loss is NaN.  [NON_FINITE]\nLower training.learningRate, set training.clip.norm or embedding.normalize: true, or look at these samples.',
+      'In step 41 a value of the loss is NaN, from rows 17, 4711 of the samples.  [NON_FINITE]\nLower training.learningRate, set training.clip.norm or embedding.normalize: true, or look at these samples.',
     advice:
       'Lower the learning rate, clip gradients, normalise embeddings. `training.skipNonFinite` leaves a few such steps out. For a loss or distance of your own: `safeSqrt` and `safeNorm` of twinspec/plugin have finite gradients at zero.',
   },

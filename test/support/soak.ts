@@ -4,7 +4,7 @@ import { appendFileSync } from 'node:fs';
 const isSoak = process.env['MODE'] === 'soak';
 
 export const counts = {
-  kills: isSoak ? 200 : 3,
+  kills: isSoak ? 200 : 2,
   killsInsideSave: isSoak ? 60 : 0,
   signals: isSoak ? 200 : 2,
   nonFinite: isSoak ? 200 : 8,
@@ -13,7 +13,7 @@ export const counts = {
   firstResume: isSoak ? 0 : 6,
   everyResume: isSoak ? 1 : 1000,
   /** Of all optimizers and schedules, the share that is tried. */
-  everyCase: isSoak ? 1 : 5,
+  everyCase: isSoak ? 1 : 9,
   everyByte: isSoak ? 1 : 37,
   everyBit: isSoak ? 1 : 53,
   /** Writes a figure down, where the environment names a file for it. */
