@@ -93,6 +93,7 @@ const power: Lowering = ({ o }, { a, b }) => {
 };
 
 function sumAll(o: Operators, values: readonly Value[]): Value {
+  if (values.length > 2 && values.every(isFloat)) return o.sum(values);
   return values.reduce((total, x) => o.add(total, x));
 }
 

@@ -6,6 +6,7 @@ import { dropIdentities } from './drop-identities.js';
 import { expand } from './expand.js';
 import { foldConstants } from './fold-constants.js';
 import { fuseBias } from './fuse-bias.js';
+import { maskOfRelu } from './mask-of-relu.js';
 import { reluAfterPool } from './relu-after-pool.js';
 import type { Pass } from './rewrite.js';
 import { sinkFactors } from './sink-factors.js';
@@ -19,6 +20,7 @@ export const passes: readonly Pass[] = [
   compareBytes,
   reluAfterPool,
   expand,
+  maskOfRelu,
   fuseBias,
   combineScalars,
   sinkFactors,

@@ -1,5 +1,5 @@
-import type { Value } from '../graph.js';
-import { splatOf } from '../graph.js';
+import type { Node, Value } from '../graph.js';
+import { sameShape, splatOf } from '../graph.js';
 import { rewrite, type Pass, type Rewriting } from './rewrite.js';
 
 /** Lets a matrix product do the multiplication of an operand by a number. */
@@ -17,14 +17,30 @@ export const sinkFactors: Pass = {
     }),
 };
 
-/** Reads a matrix as `factor · x`. */
-function scaled(matrix: Value, { o, producer }: Rewriting): { x: Value; factor: number } {
-  const node = producer(matrix);
-  const inner = node?.op === 'Reshape' ? producer(node.inputs[0]) : node;
-  const factor = inner?.op === 'Mul' ? splatOf(inner.inputs[1]) : undefined;
-  const source = inner?.inputs[0];
-  if (factor === undefined || !source || source.shape.join() !== inner.outputs[0].shape.join()) {
-    return { x: matrix, factor: 1 };
-  }
-  return { x: inner === node ? source : o.reshape(source, matrix.shape), factor };
+interface Scaled {
+  readonly x: Value;
+  readonly factor: number;
+}
+
+/** Reads a matrix as `factor · x`, also one that is rearranged from pixels times a number. */
+function scaled(value: Value, rewriting: Rewriting): Scaled {
+  const node = rewriting.producer(value);
+  const plain = { x: value, factor: 1 };
+  if (node === undefined) return plain;
+  if (node.op === 'Mul') return product(node) ?? plain;
+  if (!rearrangements.has(node.op)) return plain;
+
+  const count = node.op === 'Concat' ? node.inputs.length : 1;
+  const parts = node.inputs.slice(0, count).map((x) => scaled(x!, rewriting));
+  const { factor } = parts[0];
+  if (factor === 1 || parts.some((part) => part.factor !== factor)) return plain;
+  const inputs = [...parts.map(({ x }) => x), ...node.inputs.slice(count)];
+  return { x: rewriting.o.one(node.op, inputs, value.shape, value.dtype, node.attributes), factor };
+}
+
+const rearrangements = new Set(['Reshape', 'Slice', 'Concat']);
+
+function product({ inputs: [x, number], outputs: [result] }: Node): Scaled | undefined {
+  const factor = splatOf(number);
+  return x && factor !== undefined && sameShape(x.shape, result.shape) ? { x, factor } : undefined;
 }

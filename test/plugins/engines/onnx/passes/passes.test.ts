@@ -11,6 +11,7 @@ import { passes, type Pass } from '../../../../../plugins/engines/onnx/passes/in
 import { simplify } from '../../../../../plugins/engines/onnx/simplify.js';
 import { compareBytes } from '../../../../../plugins/engines/onnx/passes/compare-bytes.js';
 import { expand } from '../../../../../plugins/engines/onnx/passes/expand.js';
+import { maskOfRelu } from '../../../../../plugins/engines/onnx/passes/mask-of-relu.js';
 import { reluAfterPool } from '../../../../../plugins/engines/onnx/passes/relu-after-pool.js';
 import { sinkFactors } from '../../../../../plugins/engines/onnx/passes/sink-factors.js';
 import { maxPool, maxPoolGrad } from '../../../../../plugins/engines/onnx/kernels/pooling.js';
@@ -105,6 +106,32 @@ const cases: [Pass, string, Build, string[]][] = [
     'factors of operands',
     (o, { x, y }) => o.gemm(o.mul(x, splat(2, 'float32')), o.reshape(o.mul(y, splat(3, 'float32')), [3, 2])),
     ['Reshape', 'Gemm'],
+  ],
+  [
+    sinkFactors,
+    'the factor of pixels that are rearranged first',
+    (o, { x }) => {
+      const pixels = o.mul(x, splat(2, 'float32'));
+      const columns = o.concat([o.slice(pixels, [0, 0], [2, 2]), o.slice(pixels, [0, 1], [2, 2])], 1);
+      return o.gemm(columns, splat(1, 'float32', [4, 1]));
+    },
+    ['Slice', 'Slice', 'Concat', 'Gemm'],
+  ],
+  [
+    sinkFactors,
+    'but not a factor of some of them only',
+    (o, { x }) => o.gemm(o.concat([o.mul(x, splat(2, 'float32')), x], 1), splat(1, 'float32', [6, 1])),
+    ['Mul', 'Concat', 'Gemm'],
+  ],
+  [
+    maskOfRelu,
+    'a test of what relu is applied to',
+    (o, { x, y }) => {
+      const before = o.add(x, y);
+      const after = o.relu(before);
+      return o.mul(after, o.cast(o.greater(before, splat(0, 'float32')), 'float32'));
+    },
+    ['Add', 'Relu', 'Greater', 'Cast', 'Mul'],
   ],
   [
     fuseBias,
