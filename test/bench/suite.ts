@@ -144,6 +144,13 @@ const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) 
 const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)];
 const rounded = (value: number): string => value.toPrecision(3);
 
+function report(work: string, by: string, all: Figures, own: Figures): void {
+  for (const [unit, values] of Object.entries(all)) {
+    const ratio = by !== 'twinspec' && own[unit] ? rounded(median(values) / median(own[unit])) : '';
+    console.log(`| ${work} | ${by} | ${rounded(median(values))} ${unit} | ${rounded(sorted(values)[0])} | ${ratio} |`);
+  }
+}
+
 const hasPython = await lines(python, ['-c', 'pass']).then(
   () => true,
   () => false,
@@ -156,28 +163,18 @@ console.log('| work | by | median | least | peer / twinspec |');
 console.log('| --- | --- | --- | --- | --- |');
 for (const { name, contestants } of works.filter((work) => !flags.only || flags.only.includes(work.name))) {
   const figures = new Map<string, Record<string, number[]>>();
-  const skipped = new Map<string, string>();
-  for (let round = 0; round < Number(flags.rounds); round++) {
-    for (const contestant of contestants.slice(0, hasPython ? undefined : 1)) {
-      if (skipped.has(contestant.name)) continue;
+  const present = contestants.slice(0, hasPython ? undefined : 1);
+  for (let round = 1; round <= Number(flags.rounds); round++) {
+    for (const contestant of present) {
+      const all = figures.get(contestant.name) ?? {};
+      figures.set(contestant.name, all);
       try {
-        const all = figures.get(contestant.name) ?? {};
         for (const [unit, values] of Object.entries(await contestant.run())) (all[unit] ??= []).push(...values);
-        figures.set(contestant.name, all);
       } catch (error) {
-        skipped.set(contestant.name, (error as Error).message.slice(0, 100));
+        console.log(`| ${name} | ${contestant.name} | failed: ${(error as Error).message.slice(0, 100)} | | |`);
       }
+      if (round === Number(flags.rounds)) report(name, contestant.name, all, figures.get('twinspec')!);
     }
   }
-  const own = figures.get('twinspec');
-  for (const [by, all] of figures) {
-    for (const [unit, values] of Object.entries(all)) {
-      const ratio = own && by !== 'twinspec' ? rounded(median(values) / median(own[unit])) : '';
-      console.log(
-        `| ${name} | ${by} | ${rounded(median(values))} ${unit} | ${rounded(sorted(values)[0])} | ${ratio} |`,
-      );
-    }
-  }
-  for (const [by, reason] of skipped) console.log(`| ${name} | ${by} | skipped: ${reason} | | |`);
 }
 rmSync(scratch, { recursive: true, force: true });
