@@ -15,13 +15,14 @@ const samples: Samples = {
 const base = create<Base>(mlp, { units: [128, 128, 128], dropout: 0.5 });
 const graph = graphOf(() => base.model([28, 28, 1]));
 const guarded = graph.step('pairs', pairs);
-const { guard: _, ...bare } = guarded;
+const { name, carried, inputs } = guarded;
 const unguarded: Program = {
-  ...bare,
+  name,
+  carried,
+  inputs,
   body(tensors) {
     const { carried, outputs } = guarded.body(tensors);
-    const { finite: _finite, ...figures } = outputs;
-    return { carried, outputs: figures };
+    return { carried, outputs: Object.fromEntries(Object.entries(outputs).filter(([output]) => output !== 'finite')) };
   },
 };
 
