@@ -27,9 +27,9 @@ vi.mock('node:fs/promises', async (importOriginal) => {
     open: watched('open', async (...args: Parameters<typeof real.open>) => {
       const handle = await real.open(...args);
       const { writeFile, sync, close } = handle;
-      handle.writeFile = watched('write', (data: Uint8Array | string) =>
+      handle.writeFile = watched('write', (data: string) =>
         writeFile.call(handle, fault.shortWrites ? Buffer.from(data).subarray(1) : data),
-      ) as FileHandle['writeFile'];
+      );
       handle.sync = watched('fsync', () => sync.call(handle));
       handle.close = () =>
         close.call(handle).then(() => {
