@@ -51,11 +51,11 @@ export function trainInWorker(spec: Spec | SpecInput, options: WorkerOptions = {
   const events = eventQueue<RunEvent>();
   const worker = new Worker(new URL('./training-worker.js', import.meta.url), { workerData: { spec, options: data } });
   const send = (message: ToWorker) => worker.postMessage(message);
-  const questions = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
+  const questions = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let asked = 0;
   const ask = <T>(question: (id: number) => ToWorker): Promise<T> =>
     new Promise((resolve, reject) => {
-      questions.set(++asked, { resolve: resolve as (value: unknown) => void, reject });
+      questions.set(++asked, { resolve, reject });
       send(question(asked));
     });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -64,9 +64,12 @@ export function trainInWorker(spec: Spec | SpecInput, options: WorkerOptions = {
   signal?.addEventListener('abort', abort, { once: true });
 
   const result = new Promise<TrainResult>((resolve, reject) => {
-    const fail = (error: unknown) => {
-      events.end(error);
-      reject(error);
+    let trained = false;
+    const fail = (error: Error) => {
+      if (!trained) {
+        events.end(error);
+        reject(error);
+      }
       for (const { reject } of questions.values()) reject(error);
       void worker.terminate();
     };
@@ -78,12 +81,13 @@ export function trainInWorker(spec: Spec | SpecInput, options: WorkerOptions = {
           onEvent?.(message.event);
           return events.push(message.event);
         case 'trained':
+          trained = true;
           events.end();
           return resolve({ ...message.result, model: remoteModel(message.model, ask, send, ended) });
         case 'failed':
           return fail(received(message.error));
         case 'answer':
-          questions.get(message.id)?.resolve(message.value);
+          questions.get(message.id)?.resolve(message.value as never);
           return void questions.delete(message.id);
         case 'refused':
           questions.get(message.id)?.reject(received(message.error));
@@ -124,8 +128,8 @@ export function sent(error: unknown): SentError {
   return { coded: true, code, message, hint, problems };
 }
 
-function received(error: SentError): unknown {
-  if (!error.coded) return error.error;
+function received(error: SentError): Error {
+  if (!error.coded) return error.error instanceof Error ? error.error : new Error(String(error.error));
   const { code, message, hint, problems } = error;
   return new TwinspecError(code, message, { ...(hint === undefined ? {} : { hint }), problems });
 }

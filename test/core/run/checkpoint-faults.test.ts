@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadLatest, readCheckpoint, saveCheckpoint, type SavedRun } from '../../../core/run/checkpoints.js';

@@ -144,7 +144,7 @@ describe('a run beside others', () => {
     const running = hashOf();
     const optimizer = tf.train.sgd(0.1);
     for (let step = 0; step < 20; step++) {
-      optimizer.minimize(() => tf.square(variable) as tf.Scalar);
+      optimizer.minimize(() => tf.square(variable));
       expect(tf.getBackend()).toBe('cpu');
       await new Promise(setImmediate);
     }
