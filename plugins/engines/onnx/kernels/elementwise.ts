@@ -76,7 +76,7 @@ const clip: Lowering = ({ o }, { x }, { clipValueMin, clipValueMax }) =>
     ? o.max(o.min(x, o.like(x, clipValueMax)), o.like(x, clipValueMin))
     : within(o, 'float32', [x], (y) => o.max(o.min(y, o.like(y, clipValueMax)), o.like(y, clipValueMin)));
 
-/** 1 above zero, `alpha` elsewhere, NaN for NaN. */
+/** 1 above zero, `alpha` elsewhere; for NaN too, where tfjs gives NaN. */
 const step: Lowering = ({ o }, { x }, { alpha }) => {
   const at = (value: number) => splat(value, 'float32');
   const y = o.cast(x, 'float32');
