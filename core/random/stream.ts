@@ -25,7 +25,7 @@ export function stream(seed: number, purpose: string, index = 0): NoiseStream {
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return sum;
   };
   const uniform = () => (next() >>> 0) / 2 ** 32;
