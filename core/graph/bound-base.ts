@@ -5,6 +5,7 @@ import type { HostTensor, HostTensors, Shape, Tensor, Tensors, Tf } from '../plu
 import type { RandomStream } from '../plugin/random.js';
 import { withSeededMathRandom } from '../random/stream.js';
 import { TwinspecError } from '../errors.js';
+import { modelCall } from './apply-model.js';
 import { rebindNoise } from './noise-layers.js';
 
 type Noise = ProgramTensors['noise'];
@@ -62,6 +63,7 @@ export function bindBase(tf: Tf, build: () => tfc.LayersModel, random: RandomStr
     const weights: Record<string, HostTensor> = {};
     const state: Record<string, HostTensor> = {};
     let pass: BasePass | null = null;
+    const call = modelCall(tf, model);
     const written = new Map<string, Tensor>();
     const noiseUses = new Map<Layer, number>();
 
@@ -96,7 +98,7 @@ export function bindBase(tf: Tf, build: () => tfc.LayersModel, random: RandomStr
       apply(current) {
         pass = current;
         try {
-          const embedding = model.apply(current.samples, { training: current.training }) as Tensor;
+          const embedding = call(current.samples, current.training);
           const next: Record<string, Tensor> = {};
           for (const place of Object.keys(state)) next[place] = written.get(place)?.clone() ?? current.values[place];
           const penalties = current.training ? model.calculateLosses() : [];

@@ -1,0 +1,53 @@
+import type * as tfc from '@tensorflow/tfjs';
+import { sizeOf, type Tensor, type Tf } from '../plugin/tensors.js';
+
+type Layer = tfc.layers.Layer;
+
+/** Numbers of the largest activation of a chunk: 4 MB, so that a layer finds in the cache what the one before it left. */
+const chunkSize = 2 ** 20;
+const mixing = new Set(['BatchNormalization']);
+
+/** Applies a model to [n, ...sample] -> [n, d]. */
+export type ApplyModel = (samples: Tensor, training: boolean) => Tensor;
+
+/**
+ * A model as one call; or where it starts with layers over images, none of which mixes samples, those in chunks of the batch
+ * that fit the cache. It computes the same: each sample's values do not depend on its neighbours, and gradients add up.
+ */
+export function modelCall(tf: Tf, model: tfc.LayersModel): ApplyModel {
+  const { images, rest } = imageLayers(model);
+  if (images.length === 0) return (samples, training) => model.apply(samples, { training }) as Tensor;
+
+  const largest = Math.max(
+    ...images.map((layer) => sizeOf((layer.outputShape as (number | null)[]).slice(1) as number[])),
+  );
+  const rows = Math.max(1, Math.floor(chunkSize / largest));
+  return (samples, training) => {
+    const chunks = split(tf, samples, rows).map((chunk) => through(images, chunk, training));
+    return through(rest, chunks.length === 1 ? chunks[0] : tf.concat(chunks, 0), training);
+  };
+}
+
+/** The layers of a sequential model up to the first whose output is no image; empty where a layer among them mixes samples. */
+function imageLayers(model: tfc.LayersModel): { images: readonly Layer[]; rest: readonly Layer[] } {
+  const none = { images: [], rest: [] };
+  if (model.getClassName() !== 'Sequential') return none;
+  const layers = model.layers.filter((layer) => layer.getClassName() !== 'InputLayer');
+  const end = layers.findIndex((layer) => (layer.outputShape as unknown[]).length !== 4);
+  const images = layers.slice(0, end);
+  const isConvolution = (layer: Layer) => layer.getClassName().includes('Conv');
+  if (!images.some(isConvolution) || images.some((layer) => mixing.has(layer.getClassName()))) return none;
+  return { images, rest: layers.slice(end) };
+}
+
+function split(tf: Tf, samples: Tensor, rows: number): Tensor[] {
+  const n = samples.shape[0];
+  if (n <= rows) return [samples];
+  const whole = Math.floor(n / rows);
+  const sizes = [...new Array<number>(whole).fill(rows), ...(n % rows === 0 ? [] : [n % rows])];
+  return tf.split(samples, sizes, 0);
+}
+
+function through(layers: readonly Layer[], input: Tensor, training: boolean): Tensor {
+  return layers.reduce((tensor, layer) => layer.apply(tensor, { training }) as Tensor, input);
+}
