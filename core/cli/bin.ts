@@ -11,4 +11,6 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const { stdout, stderr } = process;
+// Whoever read the output has left, as `head` does: the run ends as by a signal.
+stdout.on('error', ({ code }: NodeJS.ErrnoException) => stop.abort(code === 'EPIPE' ? 'SIGPIPE' : code));
 process.exitCode = await main(process.argv.slice(2), { stdout, stderr, signal: stop.signal });

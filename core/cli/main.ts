@@ -16,7 +16,7 @@ import { withExamples } from './commands/shared.js';
 import { problemsText, type Terminal } from './terminal.js';
 
 /** Exit status after a signal. */
-export const signalStatus: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+export const signalStatus: Readonly<Record<string, number>> = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 };
 
 /** Runs a command line, without the program's own name in it. Resolves to the exit status; never rejects. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -5,16 +5,22 @@ import { paint, percent, type Terminal } from './terminal.js';
 type Started = Extract<RunEvent, { type: 'started' }>;
 type Step = Extract<RunEvent, { type: 'step' }>;
 
+export interface ProgressReporter {
+  show(event: RunEvent): void;
+  /** Takes the bar down, however the run ended: while it stands, it hides the cursor and keeps the process alive. */
+  end(): void;
+}
+
 /** Shows a run on stderr while it goes on: a bar on a terminal, a line an epoch elsewhere. */
-export function progressReporter(terminal: Terminal): (event: RunEvent) => void {
+export function progressReporter(terminal: Terminal): ProgressReporter {
   const { stderr } = terminal;
-  const say = (text: string) => stderr.write(`${text}\n`);
+  const say = (text: string): void => void stderr.write(bar === null ? `${text}\n` : `\r\x1b[K${text}\n`);
   const caution = (text: string) => say(paint(terminal, 'warning', `warning: ${text}`));
   let bar: SingleBar | null = null;
   let run: Started | null = null;
   let shown: Figures | null = null;
 
-  return (event) => {
+  function show(event: RunEvent): void {
     switch (event.type) {
       case 'started':
         run = event;
@@ -29,9 +35,7 @@ export function progressReporter(terminal: Terminal): (event: RunEvent) => void 
         return caution(`step ${event.step} is left out: ${event.reason}`);
       case 'resumed':
         say(`goes on after step ${event.step.toLocaleString('en')}`);
-        return bar?.update(event.step);
-      case 'validation':
-      case 'checkpointed':
+        bar?.update(event.step);
         return;
       case 'step':
         shown = smoothed(shown, event);
@@ -40,10 +44,9 @@ export function progressReporter(terminal: Terminal): (event: RunEvent) => void 
       case 'epoch':
         if (bar === null) say(epochLine(event, run!));
         return;
-      case 'finished':
-        return bar?.stop();
     }
-  };
+  }
+  return { show, end: () => bar?.stop() };
 }
 
 function describe({ name, seed, engine, engineReason, parameters, examples, epochs, totalSteps }: Started): string {
@@ -52,7 +55,7 @@ function describe({ name, seed, engine, engineReason, parameters, examples, epoc
     .map(([split, count]) => `${count.toLocaleString('en')} ${split}`);
   const threads = `${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`;
   return [
-    `${name}, seed ${seed}: ${splits.join(', ')} examples; ${parameters.toLocaleString('en')} weights; ${epochs} epochs, ${totalSteps.toLocaleString('en')} steps`,
+    `${name}, seed ${seed}: ${splits.join(', ')} examples; ${parameters.toLocaleString('en')} weights; ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${totalSteps.toLocaleString('en')} steps`,
     `engine ${engine.engine} (${engine.runtime}, ${engine.device}, ${threads}): ${engineReason}`,
   ].join('\n');
 }

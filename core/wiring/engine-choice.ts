@@ -41,6 +41,7 @@ export async function* engineChoices(
     }
     const reason = ['the best engine that is available', ...passedBy].join('; ');
     yield { engine: await create(descriptor, spec, container), reason };
+    passedBy.push(`${descriptor.name}: cannot run this spec`);
   }
 }
 

@@ -19,7 +19,9 @@ export interface TrainingHandle {
 /** Starts `train` and hands out its events as an async iterable, with a brake. */
 export function startTraining(spec: Spec | SpecInput, options: TrainOptions = {}): TrainingHandle {
   const events = eventQueue<RunEvent>();
-  const brake = pauseGate(options.signal);
+  const brake = pauseGate();
+  const { signal } = options;
+  signal?.addEventListener('abort', brake.release);
   const result = train(spec, {
     ...options,
     gate: () => brake.open(),
@@ -28,29 +30,37 @@ export function startTraining(spec: Spec | SpecInput, options: TrainOptions = {}
       events.push(event);
     },
   });
-  result.then(
-    () => events.end(),
-    (error: unknown) => events.end(error),
-  );
-  return { events, result, pause: brake.pause, continue: brake.continue };
+  result
+    .then(
+      () => events.end(),
+      (error: unknown) => events.end(error),
+    )
+    .finally(() => signal?.removeEventListener('abort', brake.release));
+  return {
+    events,
+    result,
+    pause() {
+      // A run that is being stopped must not wait.
+      if (!signal?.aborted) brake.close();
+    },
+    continue: brake.release,
+  };
 }
 
-/** A gate that an aborted signal opens for good, so that a paused run can be stopped. */
-function pauseGate(signal: AbortSignal | undefined) {
-  let closed: { readonly opened: Promise<void>; readonly release: () => void } | null = null;
-  const release = () => {
-    closed?.release();
-    closed = null;
-  };
-  signal?.addEventListener('abort', release, { once: true });
+/** A gate that is open until it is closed, and again once it is released. */
+function pauseGate() {
+  let closed: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
   return {
     open: () => closed?.opened ?? Promise.resolve(),
-    pause() {
-      if (closed !== null || signal?.aborted) return;
-      let release = () => undefined as void;
-      const opened = new Promise<void>((resolve) => (release = resolve));
-      closed = { opened, release };
+    close() {
+      if (closed !== null) return;
+      let open!: () => void;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      closed = { opened, open };
     },
-    continue: release,
+    release() {
+      closed?.open();
+      closed = null;
+    },
   };
 }

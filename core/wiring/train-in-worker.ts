@@ -53,8 +53,10 @@ export function trainInWorker(spec: Spec | SpecInput, options: WorkerOptions = {
   const send = (message: ToWorker) => worker.postMessage(message);
   const questions = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let asked = 0;
+  let over: Error | null = null;
   const ask = <T>(question: (id: number) => ToWorker): Promise<T> =>
     new Promise((resolve, reject) => {
+      if (over !== null) return reject(over);
       questions.set(++asked, { resolve, reject });
       send(question(asked));
     });
@@ -66,6 +68,7 @@ export function trainInWorker(spec: Spec | SpecInput, options: WorkerOptions = {
   const result = new Promise<TrainResult>((resolve, reject) => {
     let trained = false;
     const fail = (error: Error) => {
+      over ??= error;
       if (!trained) {
         events.end(error);
         reject(error);
@@ -78,7 +81,11 @@ export function trainInWorker(spec: Spec | SpecInput, options: WorkerOptions = {
     worker.on('message', (message: FromWorker) => {
       switch (message.type) {
         case 'event':
-          onEvent?.(message.event);
+          try {
+            onEvent?.(message.event);
+          } catch (error) {
+            return fail(error instanceof Error ? error : new Error(String(error)));
+          }
           return events.push(message.event);
         case 'trained':
           trained = true;

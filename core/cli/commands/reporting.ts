@@ -17,15 +17,21 @@ export function withReporting(command: Command): Command {
     .option('--json', 'write events as JSON lines to stdout, and nothing else');
 }
 
-/** Shows events as the options ask. */
-export async function reporter(
+/** Runs something that tells events, which are shown as the options ask. */
+export async function reporting<T>(
   { quiet, json }: ReportingFlags,
   terminal: Terminal,
-): Promise<(event: RunEvent) => void> {
-  if (json) return (event) => print(terminal, JSON.stringify(event));
-  if (quiet) return () => undefined;
+  run: (onEvent: (event: RunEvent) => void) => Promise<T>,
+): Promise<T> {
+  if (json) return run((event) => print(terminal, JSON.stringify(event)));
+  if (quiet) return run(() => undefined);
   const { progressReporter } = await import('../progress.js');
-  return progressReporter(terminal);
+  const progress = progressReporter(terminal);
+  try {
+    return await run(progress.show);
+  } finally {
+    progress.end();
+  }
 }
 
 /** Shows the figures of a finished run and frees its model. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.js';
-import { reporter, showResult, withReporting, type ReportingFlags } from './reporting.js';
+import { reporting, showResult, withReporting, type ReportingFlags } from './reporting.js';
 import { loadPlugins, repeatable, withExamples, withPlugins } from './shared.js';
 
 interface ResumeFlags extends ReportingFlags {
@@ -20,12 +20,11 @@ export function addResume(program: Command, terminal: Terminal): void {
     'twinspec resume runs/mine --set training.epochs=40',
   ).action(async (folder: string, flags: ResumeFlags) => {
     const { resume } = await import('../../wiring/resume.js');
-    const result = await resume(folder, {
-      plugins: await loadPlugins(flags.plugin),
-      set: flags.set,
-      signal: terminal.signal,
-      onEvent: await reporter(flags, terminal),
-    });
+    const plugins = await loadPlugins(flags.plugin);
+    const { set } = flags;
+    const result = await reporting(flags, terminal, (onEvent) =>
+      resume(folder, { plugins, set, signal: terminal.signal, onEvent }),
+    );
     await showResult(result, flags, terminal);
   });
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Descriptor } from '../../plugin/descriptor.js';
 import type { Spec } from '../../spec/spec.js';
 import type { Terminal } from '../terminal.js';
-import { reporter, showResult, withReporting, type ReportingFlags } from './reporting.js';
+import { reporting, showResult, withReporting, type ReportingFlags } from './reporting.js';
 import { runSmoke } from './smoke.js';
 import { loadPlugins, repeatable, warner, withExamples, withPlugins } from './shared.js';
 
@@ -50,12 +50,11 @@ async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Pr
     plugins,
     signal: terminal.signal,
     source: await readFile(file, 'utf8'),
-    onEvent: await reporter(flags, terminal),
     ...(flags.warmStart !== undefined && { warmStart: flags.warmStart }),
   };
-  if (flags.smoke) return runSmoke(spec, options, flags.out, terminal);
+  if (flags.smoke) return runSmoke(spec, options, flags, terminal);
   const folder = flags.out === undefined ? { root: 'runs' } : { out: flags.out };
-  const result = await train(spec, { ...options, folder });
+  const result = await reporting(flags, terminal, (onEvent) => train(spec, { ...options, folder, onEvent }));
   await showResult(result, flags, terminal);
 }
 

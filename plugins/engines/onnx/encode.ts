@@ -1,5 +1,5 @@
 import type { Attribute, Constant, Graph, Node, Value } from './graph.js';
-import { allocate, elementsOf, isConstant, sizeOf } from './graph.js';
+import { allocate, elementsOf, exactly, isConstant, sizeOf } from './graph.js';
 import { onnxType } from './operators.js';
 import { expand } from './passes/expand.js';
 import { message, type Message } from './protobuf.js';
@@ -53,7 +53,7 @@ function naming(graph: Graph, outside: ReadonlyMap<Value, string>) {
     const known = names.get(value);
     if (known !== undefined) return known;
     const content =
-      isConstant(value) && value.data.length <= 64 ? `${value.dtype}[${value.shape.join()}]${value.data.join()}` : '';
+      isConstant(value) && value.data.length <= 64 ? `${value.dtype}[${value.shape.join()}]${exactly(value.data)}` : '';
     const name = shared.get(content) ?? `:${names.size}`;
     names.set(value, name);
     if (isConstant(value) && !(content && shared.has(content))) constants.set(value, name);

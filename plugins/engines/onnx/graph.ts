@@ -124,3 +124,9 @@ export function broadcast(...shapes: Shape[]): number[] {
     return lengths.find((length) => length !== 1) ?? 1;
   });
 }
+
+/** The values as text that tells 0 and -0 apart. */
+export const exactly = (data: Data): string =>
+  Array.from<number | bigint>(data)
+    .map((x) => (Object.is(x, -0) ? '-0' : String(x)))
+    .join();

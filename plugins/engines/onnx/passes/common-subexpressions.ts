@@ -1,5 +1,5 @@
 import type { Value } from '../graph.js';
-import { isConstant } from '../graph.js';
+import { exactly, isConstant } from '../graph.js';
 import { rewrite, type Pass } from './rewrite.js';
 
 /** Computes once what several nodes compute alike. */
@@ -14,9 +14,7 @@ export const commonSubexpressions: Pass = {
       const existing = identities.get(value);
       if (existing !== undefined) return existing;
       const small = isConstant(value) && value.data.length <= 64;
-      const created = small
-        ? `${value.dtype}[${value.shape.join()}](${[...value.data].map(exactly).join()})`
-        : `#${identities.size}`;
+      const created = small ? `${value.dtype}[${value.shape.join()}](${exactly(value.data)})` : `#${identities.size}`;
       identities.set(value, created);
       return created;
     }
@@ -29,6 +27,3 @@ export const commonSubexpressions: Pass = {
     });
   },
 };
-
-/** Tells 0 and -0 apart. */
-const exactly = (x: number | bigint): string => (Object.is(x, -0) ? '-0' : String(x));
