@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { TwinspecError } from '../errors.js';
 import { errorPage } from './docs-page.js';
 import { formatProblem } from './format-problem.js';
@@ -9,23 +9,17 @@ import type { Limits } from './limits.js';
  * when it is missing, a folder, too large or not UTF-8.
  */
 export async function readText(path: string, name: string, { bytes }: Limits): Promise<string> {
-  const buffer = Buffer.alloc(bytes + 1);
-  let size = 0;
+  const chunks: Buffer[] = [];
   try {
-    const handle = await open(path, 'r');
-    try {
-      for (let read = -1; read !== 0 && size < buffer.length; size += read)
-        ({ bytesRead: read } = await handle.read(buffer, size, buffer.length - size));
-    } finally {
-      await handle.close();
-    }
+    for await (const chunk of createReadStream(path, { end: bytes })) chunks.push(chunk as Buffer);
   } catch (error) {
     throw unreadable(name, error);
   }
-  if (size > bytes)
+  const text = Buffer.concat(chunks);
+  if (text.length > bytes)
     throw fault(name, `The spec is larger than ${bytes} bytes.`, 'A spec names data, it does not hold them.');
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, size));
+    return new TextDecoder('utf-8', { fatal: true }).decode(text);
   } catch (cause) {
     throw fault(name, 'The spec is not UTF-8 text.', 'Save it with the encoding UTF-8.', cause);
   }

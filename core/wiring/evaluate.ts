@@ -4,6 +4,7 @@ import { Evaluator } from '../evaluation/evaluator.js';
 import { verify, type VerificationMetrics } from '../evaluation/verification.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { readModel } from '../run/model-folder.js';
+import { noLimits } from '../spec/limits.js';
 import { validateSpec } from '../spec/validate-spec.js';
 import { createContainer } from './container.js';
 import { loadTf } from './load-tf.js';
@@ -32,6 +33,7 @@ export async function evaluate(folder: string, options: EvaluateOptions = {}): P
   const registry = registryWith(options.plugins);
   const spec = validateSpec(options.engine === undefined ? saved.spec : { ...saved.spec, engine: options.engine }, {
     registry,
+    limits: noLimits,
   });
   const { threshold } = saved;
   if (threshold === null)

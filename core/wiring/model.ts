@@ -7,6 +7,7 @@ import type { Embedder } from '../evaluation/embedder.js';
 import { under } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { readModel, type SavedModel } from '../run/model-folder.js';
+import { noLimits } from '../spec/limits.js';
 import type { Spec } from '../spec/spec.js';
 import { validateSpec } from '../spec/validate-spec.js';
 import { createContainer } from './container.js';
@@ -103,7 +104,10 @@ export async function openModel(saved: SavedModel, options: ModelOptions): Promi
 
 async function openSaved(saved: SavedModel, { plugins, engine }: ModelOptions): Promise<OpenSession> {
   const registry = registryWith(plugins);
-  const spec = validateSpec(engine === undefined ? saved.spec : { ...saved.spec, engine }, { registry });
+  const spec = validateSpec(engine === undefined ? saved.spec : { ...saved.spec, engine }, {
+    registry,
+    limits: noLimits,
+  });
   const tf = await loadTf();
   const run = createContainer(spec, registry, tf, () => undefined);
   bindDataShape(run, { sampleShape: saved.samples.shape, classes: saved.classes });

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { TwinspecError } from '../errors.js';
 import { resolvedSpecName } from '../run/run-folder.js';
+import { noLimits } from '../spec/limits.js';
 import { loadSpec } from './load-spec.js';
 import { train, type TrainOptions, type TrainResult } from './train.js';
 
@@ -16,7 +17,7 @@ export interface ResumeOptions extends Omit<TrainOptions, 'folder' | 'resume' | 
  *
  * @throws RUN_FOLDER, CHECKPOINT_INVALID, RESUME_REFUSED, and what `train` throws
  */
-export async function resume(folder: string, { set = [], ...options }: ResumeOptions = {}): Promise<TrainResult> {
+export async function resume(folder: string, { set = [], ...given }: ResumeOptions = {}): Promise<TrainResult> {
   const file = join(resolve(folder), resolvedSpecName);
   const exists = await stat(file).then(
     () => true,
@@ -27,6 +28,7 @@ export async function resume(folder: string, { set = [], ...options }: ResumeOpt
       hint: 'Name the folder of a run, such as runs/mnist-mlp-20260101-120000.',
     });
   }
-  const { plugins = [] } = options;
-  return train(await loadSpec(file, { plugins, set }), { ...options, resume: folder });
+  const options = { ...given, limits: { ...noLimits, ...given.limits } };
+  const { plugins = [], limits } = options;
+  return train(await loadSpec(file, { plugins, set, limits }), { ...options, resume: folder });
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it, vi } from 'vitest';
-import { evaluate, loadModel, train, type RunEvent, type TrainOptions } from 'twinspec';
+import { evaluate, loadModel, resume, train, type RunEvent, type TrainOptions } from 'twinspec';
+import { defineDataset } from 'twinspec/plugin';
 import { blobs, blobSpec } from '../../support/blobs.js';
 
 const plugins = [blobs()];
@@ -188,6 +189,27 @@ describe('the run folder', () => {
     expect(Array.from(distances)).toEqual([0, 0]);
     await loaded.dispose();
     await loaded.dispose();
+  });
+
+  it('keeps a spec that was larger than usual usable', async () => {
+    const many = Array.from({ length: 20_001 }, (_, index) => index);
+    const wide = defineDataset({
+      name: 'wide',
+      summary: 'Blobs with many numbers in the spec.',
+      yields: 'pairs',
+      options: { many: { type: 'array', items: { type: 'integer' }, default: [], description: 'Not used.' } },
+      create: () => blobs().create({}),
+    });
+    const spec = blobSpec({ dataset: { use: 'wide', with: { many } }, training: { learningRate: 0.01, epochs: 1 } });
+    const out = join(await scratch(), 'run');
+    const given = { plugins: [wide] };
+    const { model, summary } = await train(spec, { ...given, limits: { nodes: 30_000 }, folder: { out } });
+    await model.dispose();
+    await (await loadModel(out, given)).dispose();
+    expect(await evaluate(out, given)).toEqual({ validation: summary.validation, test: summary.test });
+    const resumed = await resume(out, { ...given, set: ['training.epochs=2'] });
+    await resumed.model.dispose();
+    expect(resumed.summary.epochs).toBe(2);
   });
 
   it('is refused when it is not empty', async () => {
