@@ -1,7 +1,7 @@
 import type { Descriptor } from '../plugin/descriptor.js';
 import type { EngineReport } from '../plugin/engine.js';
 import { token } from '../plugin/services.js';
-import { sizeOf, type HostTensor, type HostTensors, type Shape } from '../plugin/tensors.js';
+import type { HostTensor, HostTensors, Shape } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import type { Embedder } from '../evaluation/embedder.js';
 import { under } from '../graph/places.js';
@@ -12,6 +12,7 @@ import type { Spec } from '../spec/spec.js';
 import { validateSpec } from '../spec/validate-spec.js';
 import { createContainer } from './container.js';
 import { loadTf } from './load-tf.js';
+import { checkEmbeddings, checkOpen, scaledSamples } from './model-calls.js';
 import { registryWith } from './registry.js';
 import { bindDataShape, openSession, type OpenSession } from './session.js';
 
@@ -30,7 +31,7 @@ export interface Model {
    *
    * @param samples n × sample size values, row-major
    * @returns [n, dimension]
-   * @throws CALL_INVALID where the length is no multiple of the sample size
+   * @throws CALL_INVALID where they are not whole samples of numbers, or after `dispose`
    */
   embed(samples: ArrayLike<number>): Promise<HostTensor>;
   /**
@@ -39,6 +40,7 @@ export interface Model {
    * @param left [n, dimension], as `embed` gives it
    * @param right [n, dimension]
    * @returns n distances
+   * @throws CALL_INVALID where they are not embeddings of as many samples, or after `dispose`
    */
   distance(left: HostTensor, right: HostTensor): Promise<Float32Array>;
   /** Frees the engine's memory. May be called twice. */
@@ -46,7 +48,7 @@ export interface Model {
 }
 
 export interface ModelOptions {
-  /** The plugins that the model was trained with, beside the shipped ones. */
+  /** The plugins that the model was trained with beside the shipped ones, that of its dataset among them. */
   readonly plugins?: readonly Descriptor[];
   /** Another engine than the one in its spec, such as `cpu`. */
   readonly engine?: string;
@@ -67,8 +69,8 @@ export async function openModel(saved: SavedModel, options: ModelOptions): Promi
   const embedder = container.get<Embedder>(token('embedder'));
   const { dimension } = container.get<SiameseGraph>(token('graph'));
   const { spec, threshold, samples } = saved;
-  const size = sizeOf(samples.shape);
   const scale = Math.fround(samples.scale);
+  let disposed = false;
   return {
     spec,
     engine: engine.report,
@@ -76,29 +78,18 @@ export async function openModel(saved: SavedModel, options: ModelOptions): Promi
     dimension,
     threshold,
     async embed(values) {
-      const n = values.length / size;
-      if (!Number.isInteger(n)) {
-        throw new TwinspecError(
-          'CALL_INVALID',
-          `embed got ${values.length} values, which is no multiple of ${size}, the size of a sample of shape [${samples.shape.join(', ')}].`,
-          { hint: 'Pass whole samples, one after the other.' },
-        );
-      }
-      const data = new Float32Array(values.length);
-      for (let index = 0; index < data.length; index++) data[index] = values[index] * scale;
-      return embedder.samples({ shape: [n, ...samples.shape], data });
+      checkOpen('embed', disposed);
+      return embedder.samples(scaledSamples(values, samples.shape, scale));
     },
     async distance(left, right) {
-      const wrong = [left, right].find(({ shape }) => shape.length !== 2 || shape[1] !== dimension);
-      if (wrong !== undefined || left.shape[0] !== right.shape[0]) {
-        const shapes = [left, right].map(({ shape }) => `[${shape.join(', ')}]`).join(' and ');
-        throw new TwinspecError('CALL_INVALID', `distance got embeddings of shapes ${shapes}.`, {
-          hint: `Pass two of shape [n, ${dimension}], as embed gives them.`,
-        });
-      }
+      checkOpen('distance', disposed);
+      checkEmbeddings(left, right, dimension);
       return embedder.distances(left.data, right.data);
     },
-    dispose: () => session.dispose(),
+    dispose() {
+      disposed = true;
+      return session.dispose();
+    },
   };
 }
 

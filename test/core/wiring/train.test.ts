@@ -236,4 +236,40 @@ describe('a loaded model', () => {
     });
     await model.dispose();
   });
+
+  it('explains arguments that are no samples or embeddings, and calls after its end', async () => {
+    const { model } = await train(blobSpec({ training: { learningRate: 0.01, epochs: 1 } }), { plugins });
+    const one = await model.embed([1, 2]);
+    const refused = (message: string) => ({
+      code: 'CALL_INVALID',
+      message: expect.stringContaining(message) as string,
+    });
+    for (const [values, message] of [
+      [undefined, 'embed got undefined, not an array'],
+      ['12', 'embed got a string, not an array'],
+      [one, 'embed got an object with shape, data, not an array'],
+      [[1, '2'], 'embed got a string as value 1'],
+      [[NaN, 2], 'embed got NaN as value 0'],
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        'embed got an array of 2 as value 0',
+      ],
+    ] as const) {
+      await expect(model.embed(values as never)).rejects.toMatchObject(refused(message));
+    }
+    for (const [right, message] of [
+      [undefined, 'distance got undefined as right'],
+      [one.data, 'distance got a Float32Array as right'],
+      [{ ...one, data: [0, 0, 0, 0] }, 'distance got an object with shape, data as right'],
+      [{ ...one, data: new Float32Array(3) }, 'distance got 3 values for the shape [1, 4]'],
+    ] as const) {
+      await expect(model.distance(one, right as never)).rejects.toMatchObject(refused(message));
+    }
+    await model.dispose();
+    await expect(model.embed([1, 2])).rejects.toMatchObject(refused('embed was called after dispose'));
+    await expect(model.distance(one, one)).rejects.toMatchObject(refused('distance was called after dispose'));
+  });
 });
