@@ -73,7 +73,7 @@ export type LossOutput = Tensor | Readonly<Record<string, Term>>;
 
 /** What is known when a loss declares its weights and state. */
 export interface LossShape {
-  /** Number of classes of the training split; 0 when the dataset has no labels. */
+  /** The highest label of all rows of the dataset + 1; 0 when it has no labels. */
   readonly classes: number;
   /** Length of an embedding. */
   readonly dimension: number;

@@ -69,7 +69,7 @@ export function maskedLogSumExp(tf: Tf, x: Tensor, weights: Tensor, axis = -1): 
 }
 
 /**
- * The largest element along an axis where `mask` is above 0; 0 for an empty selection. Equal elements share its gradient
+ * The largest element along an axis where `selection` is above 0; 0 for an empty selection. Equal elements share its gradient
  * evenly: `tf.max` gives each of them all of it, so that hard mining over-counts on a collapsed batch.
  *
  * @param x [..., n]
@@ -79,7 +79,7 @@ export function maskedMax(tf: Tf, x: Tensor, selection: Tensor, axis = -1): Tens
   return extreme(tf, x, selection, axis, lowest, (kept) => tf.max(kept, axis, true));
 }
 
-/** The smallest element along an axis where `mask` is above 0; else like `maskedMax`. */
+/** The smallest element along an axis where `selection` is above 0; else like `maskedMax`. */
 export function maskedMin(tf: Tf, x: Tensor, selection: Tensor, axis = -1): Tensor {
   return extreme(tf, x, selection, axis, -lowest, (kept) => tf.min(kept, axis, true));
 }

@@ -41,7 +41,7 @@ export function checkpointFolder(runFolder: string, step: number): string {
  * Writes a checkpoint so that its folder holds all of it or is not there, also after a crash: beside its place, every file
  * synchronised, the manifest last, then renamed. Resolves to the folder.
  *
- * @throws STORAGE; what was there before is then untouched
+ * @throws STORAGE; the checkpoints of other steps are then untouched
  */
 export async function saveCheckpoint(runFolder: string, { tensors, ...state }: SavedRun): Promise<string> {
   const parent = join(runFolder, folderName);
@@ -68,7 +68,8 @@ export async function saveCheckpoint(runFolder: string, { tensors, ...state }: S
 }
 
 /**
- * Removes all checkpoints but the latest ones and that of one more step, and what killed saves left.
+ * Removes all checkpoints but the latest ones and that of one more step, and what killed saves left. Damaged ones
+ * that were set aside stay.
  *
  * @throws STORAGE
  */
@@ -77,7 +78,7 @@ export async function pruneCheckpoints(runFolder: string, keep: number, alsoKeep
   try {
     const kept = new Set([...(await generations(parent)).slice(0, keep), alsoKeep].map(String));
     for (const name of await readdir(parent)) {
-      if (!kept.has(name)) await rm(join(parent, name), { recursive: true, force: true });
+      if (!kept.has(name) && !name.endsWith('.damaged')) await rm(join(parent, name), { recursive: true, force: true });
     }
   } catch (error) {
     throw storageError(error, parent);

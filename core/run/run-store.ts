@@ -1,4 +1,4 @@
-import { rename, readFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolvedYaml } from '../spec/resolved-yaml.js';
 import type { Checkpoint } from '../training/checkpoint.js';
@@ -56,9 +56,12 @@ export async function findContinuation(folder: string, { spec, dataset }: Identi
 /** Opens the folder of a run that goes on, as it was at its checkpoint. @throws RUN_FOLDER, STORAGE */
 export async function continueStore({ folder, saved, damaged }: Continuation, identity: Identity): Promise<RunStore> {
   for (const generation of damaged) {
-    await rename(generation.folder, `${generation.folder}.damaged`).catch((error: unknown) => {
-      throw storageError(error, generation.folder);
-    });
+    const aside = `${generation.folder}.damaged`;
+    await rm(aside, { recursive: true, force: true })
+      .then(() => rename(generation.folder, aside))
+      .catch((error: unknown) => {
+        throw storageError(error, generation.folder);
+      });
   }
   await writeAtomically(join(folder, resolvedSpecName), resolvedYaml(identity.spec));
   return storeOf(folder, identity, await reopenRecorder(folder, saved.logs));

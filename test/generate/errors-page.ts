@@ -33,8 +33,8 @@ const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   },
   SPEC_MISMATCH: {
     when: 'Each part is right by itself, but they do not go together: a loss that cannot use what the dataset yields, a threshold fitted on a split that there is not, a margin out of reach. As a warning it refuses nothing.',
-    example: golden('fit-triplet-loss-on-pairs'),
-    advice: 'Change one of the parts that are named; the message lists those that fit.',
+    example: golden('fit-threshold-without-validation'),
+    advice: 'Change one of the parts that are named; the message says what fits.',
   },
   CALL_INVALID: {
     when: 'An argument of the command line, or of a function of the API, is wrong.',
@@ -53,7 +53,8 @@ const explanations: Readonly<Record<ErrorCode, Explanation>> = {
     when: 'A descriptor breaks the contract of its kind: a missing summary, an option without a description, a default out of its own range, another version of the plugin API.',
     example:
       'Plugin "acme/new" (loss) was made for plugin API 2; this copy of Twinspec speaks 1, so use releases of both that match.  [PLUGIN_INVALID]',
-    advice: '`twinspec test-plugin FILE` tells all that is wrong with a plugin.',
+    advice:
+      'Mend what is named, then run `twinspec test-plugin FILE` until it finds nothing: it stops at the first stage that fails.',
   },
   PLUGIN_FAILED: {
     when: "A plugin's code threw, or returned something of a wrong shape or type.",
@@ -115,7 +116,7 @@ const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   },
   MODEL_INVALID: {
     when: 'The saved model of a run is incomplete or damaged, or its plugins make other weights now.',
-    example: 'runs/mine/model/weights.safetensors is damaged: expected sha256 4f1c…, found 09ab….  [MODEL_INVALID]',
+    example: 'runs/mine/model/model.safetensors is damaged: expected sha256 4f1c…, found 09ab….  [MODEL_INVALID]',
     advice: 'Copy the folder again from where it was written, or load it with the plugins that it was trained with.',
   },
   STORAGE: {

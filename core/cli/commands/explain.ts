@@ -81,10 +81,11 @@ function networkText({ layers, parameters, lossParameters, dimension, spec }: Ex
 function trainingText({ spec, batch, stepsPerEpoch, totalSteps, dataset }: Explanation): string {
   const { epochs, accumulate, maxSteps } = spec.training;
   const each = accumulate > 1 ? `${accumulate} batches of ${count(batch.size)}` : count(batch.size);
+  const passes = Math.ceil(totalSteps / stepsPerEpoch);
   const cut = maxSteps !== null && maxSteps <= epochs * stepsPerEpoch ? ', as training.maxSteps says' : '';
   return [
     `${count(stepsPerEpoch)} steps an epoch: ${count(dataset.examples.train)} ${dataset.unit}, ${each} ${batch.unit} a step`,
-    `${count(totalSteps)} steps in ${count(Math.ceil(totalSteps / stepsPerEpoch))} epochs${cut}`,
+    `${count(totalSteps)} steps in ${count(passes)} ${passes === 1 ? 'epoch' : 'epochs'}${cut}`,
   ].join('\n');
 }
 

@@ -60,7 +60,7 @@ function templateOf(kind: string): Template {
   });
 }
 
-/** Writes files that must not be there yet: all of them, or none. */
+/** Writes files. Where one is there already, it writes none; where writing fails, those before it stay. */
 async function writeNew(files: Readonly<Record<string, string>>, dir: string): Promise<void> {
   const there = Object.keys(files).find((file) => existsSync(file));
   if (there !== undefined) {

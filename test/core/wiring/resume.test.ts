@@ -146,6 +146,7 @@ describe('a damaged checkpoint', () => {
       message: `A later checkpoint is not sound and is left out. ${file} was changed or damaged after it was saved.`,
     });
     expect(events).toContainEqual({ type: 'resumed', step: 4, folder: at('cut/checkpoints/4') });
+    expect(await readdir(at('cut/checkpoints'))).toContain('5.damaged');
     expect(trace).toEqual(uncut.trace);
   });
 
