@@ -106,9 +106,9 @@ export interface RunSummary {
   readonly epochs: number;
   readonly steps: number;
   readonly timing: {
-    /** Median over the steps. */
+    /** Median over the latest 1024 steps since the start or the latest resume; 0 where there were none. */
     readonly msPerStep: number;
-    /** Mean over the epochs, without validation. */
+    /** What the steps of a whole epoch take at the mean time of a step over all resumes, without validation. */
     readonly secondsPerEpoch: number;
     /** From the call to the last metric. */
     readonly totalSeconds: number;
