@@ -4,6 +4,7 @@ import { apiVersion, type Descriptor } from './descriptor.js';
 import { definers, kinds, type Kind } from './kinds.js';
 import { nearest } from './nearest.js';
 import { pluginNamePattern } from './plugin-name.js';
+import { serviceNames } from './services.js';
 
 /** Own keys that no spec, option or plugin may carry. */
 export const refusedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -124,6 +125,10 @@ function commonFaults(descriptor: Descriptor): string[] {
       faults.push(`has ${name}: ${show(descriptor[name])}; it must be a function of the options`);
   if (!Array.isArray(descriptor.inject) || descriptor.inject.some((name) => typeof name !== 'string'))
     faults.push(`injects ${show(descriptor.inject)}; it must be a list of service names, such as ['tf']`);
+  else
+    for (const name of descriptor.inject as readonly string[])
+      if (!serviceNames.includes(name))
+        faults.push(`injects ${show(name)}; the services are ${serviceNames.join(', ')}`);
   return faults;
 }
 

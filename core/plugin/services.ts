@@ -16,6 +16,9 @@ export interface Services {
 }
 export type ServiceName = keyof Services;
 
+const known: Readonly<Record<ServiceName, true>> = { tf: true, random: true, logger: true };
+export const serviceNames: readonly string[] = Object.keys(known);
+
 /** The instances that a list of service names stands for. */
 export type ServicesOf<I extends readonly ServiceName[]> = { readonly [K in keyof I]: Services[I[K]] };
 

@@ -61,11 +61,6 @@ export function createPlugin<T>({ tf }: Lab, plugin: Descriptor<string, T>, give
     random: randomService(seed, `${plugin.kind}/${plugin.name}`),
     logger: { warn: () => undefined },
   };
-  const unknown = plugin.inject.find((name) => !Object.hasOwn(services, name));
-  if (unknown !== undefined)
-    fault(
-      `It injects "${unknown}", and there is no such service; the services are ${Object.keys(services).join(', ')}.`,
-    );
   return plugin.create(withDefaults(plugin, given), ...plugin.inject.map((name) => services[name]));
 }
 

@@ -16,6 +16,8 @@ export interface CheckReport {
   /** Whether every check passed. */
   readonly ok: boolean;
   readonly checks: readonly Check[];
+  /** What was left out, in words; absent where nothing was. */
+  readonly note?: string;
 }
 
 /** A check to be made: it returns what holds, in words, or throws what is wrong. */
@@ -75,13 +77,17 @@ function authorsLine({ stack = '' }: Error): string | undefined {
 }
 
 /** A report as lines of text, the failed checks first. */
-export function formatReport({ plugin, checks }: CheckReport): string {
+export function formatReport({ plugin, checks, note }: CheckReport): string {
   const failed = checks.filter(({ ok }) => !ok);
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = [...failed, ...checks.filter(({ ok }) => ok)].map(
     ({ ok, name, detail }) => `  ${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(width)}  ${detail}`,
   );
-  return [`${plugin}: ${summary(checks.length, failed.length)}`, ...lines].join('\n');
+  return [
+    `${plugin}: ${summary(checks.length, failed.length)}`,
+    ...lines,
+    ...(note === undefined ? [] : [`  ${note}`]),
+  ].join('\n');
 }
 
 function summary(total: number, failed: number): string {

@@ -210,6 +210,6 @@ export const wrongLosses: readonly (readonly [plugin: Descriptor, check: string,
   [dividesByNothing, 'finite', /every label different.*NaN/],
   [neverLearns, 'gradient', /0 everywhere/],
   [forgetsItsState, 'shapes', /state "mean" and has no nextState/],
-  [unknownService, 'create', /no such service; the services are tf, random, logger/],
+  [unknownService, 'contract', /"tensorflow"; the services are tf, random, logger/],
   [throws, 'shapes', /threw.*matMul/],
 ];
