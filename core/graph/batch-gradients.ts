@@ -1,11 +1,12 @@
 import type { Unit } from '../plugin/dataset.js';
 import type { ProgramTensors } from '../plugin/engine.js';
 import type { BatchInputs, LossOutput, PairInputs, Term, TripletInputs } from '../plugin/loss.js';
-import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
+import type { Shape, Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import { refuseMask } from './accumulation.js';
 import { attribute } from './attribute.js';
 import { embedSamples } from './embed-samples.js';
+import { expectShape } from './expect-shape.js';
 import { valueAndGradients } from './gradients.js';
 import { relate, type Relations } from './loss-inputs.js';
 import type { GraphParts } from './parts.js';
@@ -63,18 +64,18 @@ export function batchGradients(tf: Tf, parts: GraphParts, unit: Unit, batch: Bat
       state: within('loss', state),
       progress: inputs.progress,
     } as unknown as AnyInputs;
-    const terms = attribute(`loss ${names.loss}`, () => checkedTerms(loss.values(lossInputs as never)));
-    if (loss.nextState !== undefined) {
-      const next = attribute(`loss ${names.loss}`, () => loss.nextState!(lossInputs as never));
-      for (const [name, tensor] of Object.entries(next)) keep(`state/loss/${name}`, tensor);
-    }
+    const terms = attribute(`loss ${names.loss}`, () => checkedTerms(loss.values(lossInputs as never), relations));
+    const next = attribute(`loss ${names.loss}`, () => nextLossState(parts, lossInputs));
+    for (const [name, tensor] of Object.entries(next)) keep(`state/loss/${name}`, tensor);
     const accuracy = batchAccuracy(tf, relations, parts.threshold);
     if (accuracy !== null) keep('accuracy', accuracy);
 
     const addends: Tensor[] = output.penalty === null ? [] : [output.penalty];
     for (const [name, term] of Object.entries(terms)) {
       if (term.mask !== undefined && parts.loop.accumulate > 1) refuseMask(names);
-      const reduced = attribute(`reducer ${names.reducer}`, () => parts.reducer.reduce(term.values, term.mask ?? null));
+      const reduced = attribute(`reducer ${names.reducer}`, () =>
+        expectShape('what it gives', parts.reducer.reduce(term.values, term.mask ?? null), []),
+      );
       keep(`term/${name}`, reduced);
       if (probe !== undefined) keep(`values/${name}`, term.values);
       addends.push(term.weight === undefined ? reduced : tf.mul(reduced, term.weight));
@@ -111,10 +112,37 @@ function batchAccuracy(tf: Tf, relations: Relations, threshold: number | null): 
   return tf.mean(tf.cast(tf.equal(tf.cast(close, 'int32'), tf.cast(alike, 'int32')), 'float32'));
 }
 
-function checkedTerms(output: LossOutput): Readonly<Record<string, Term>> {
-  if ('dataId' in output) return { loss: { values: output as Tensor } };
+/** The next state of the loss, by name, as it was declared. */
+function nextLossState({ loss, lossState }: GraphParts, inputs: AnyInputs): Tensors {
+  const declared = Object.entries(within('loss', lossState));
+  if (declared.length === 0) return {};
+  if (loss.nextState === undefined)
+    throw new TwinspecError('PLUGIN_FAILED', `it declares state (${declared[0][0]}), and has no nextState.`);
+  const next = loss.nextState(inputs as never) as Tensors | undefined;
+  return Object.fromEntries(
+    declared.map(([name, { shape }]) => [name, expectShape(`"${name}" of nextState`, next?.[name], shape)]),
+  );
+}
+
+/** Shapes that the values of a loss may have. */
+function valueShapes(relations: Relations): readonly Shape[] {
+  switch (relations.consumes) {
+    case 'pairs':
+      return [relations.distance.shape];
+    case 'triplets':
+      return [relations.positive.shape];
+    case 'batch':
+      return [relations.label.shape, relations.distance.shape];
+  }
+}
+
+function checkedTerms(output: LossOutput | undefined, relations: Relations): Readonly<Record<string, Term>> {
+  const shapes = valueShapes(relations);
+  if (output === undefined || 'dataId' in output)
+    return { loss: { values: expectShape('what "values" gives', output as Tensor | undefined, ...shapes) } };
   const terms = output;
   for (const [name, { values, mask }] of Object.entries(terms)) {
+    expectShape(`term "${name}"`, values, ...shapes);
     if (mask === undefined || String(mask.shape) === String(values.shape)) continue;
     throw new TwinspecError(
       'PLUGIN_FAILED',

@@ -2,6 +2,7 @@ import type { Unit } from '../plugin/dataset.js';
 import type { Distance } from '../plugin/distance.js';
 import type { BatchInputs, Consumes, PairInputs, TripletInputs } from '../plugin/loss.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
+import { expectShape } from './expect-shape.js';
 
 type Own = 'weights' | 'state' | 'progress';
 /** The part of a loss's inputs that follows from the batch. */
@@ -29,27 +30,33 @@ export function relate(
   }
   if (unit === 'pairs') {
     const [left, right] = tf.split(embedding, 2);
-    return { consumes: 'pairs', distance: distance.between(left, right), same: inputs.same, left, right };
+    return { consumes: 'pairs', distance: pairDistances(distance, left, right), same: inputs.same, left, right };
   }
   const [anchor, positive, negative] = tf.split(embedding, 3);
   if (consumes === 'triplets') {
     return {
       consumes: 'triplets',
-      positive: distance.between(anchor, positive),
-      negative: distance.between(anchor, negative),
-      swapped: distance.between(positive, negative),
+      positive: pairDistances(distance, anchor, positive),
+      negative: pairDistances(distance, anchor, negative),
+      swapped: pairDistances(distance, positive, negative),
       embeddings: { anchor, positive, negative },
     };
   }
   const left = tf.concat([anchor, anchor]); // [2n, d]
   const right = tf.concat([positive, negative]); // [2n, d]
   const same = tf.concat([tf.ones([anchor.shape[0]]), tf.zeros([anchor.shape[0]])]); // [2n]
-  return { consumes: 'pairs', distance: distance.between(left, right), same, left, right };
+  return { consumes: 'pairs', distance: pairDistances(distance, left, right), same, left, right };
 }
 
 /** All distances of [n, d] to [m, d], [n, m]. */
 export function distanceMatrix(tf: Tf, distance: Distance, a: Tensor, b: Tensor): Tensor {
-  return distance.matrix?.(a, b) ?? distance.between(tf.expandDims(a, 1), tf.expandDims(b, 0));
+  const all = distance.matrix?.(a, b) ?? distance.between(tf.expandDims(a, 1), tf.expandDims(b, 0));
+  return expectShape('the matrix of all distances', all, [a.shape[0], b.shape[0]]);
+}
+
+/** Distances of [n, d] to [n, d], one by one, [n]. */
+export function pairDistances(distance: Distance, a: Tensor, b: Tensor): Tensor {
+  return expectShape('what "between" gives', distance.between(a, b), [a.shape[0]]);
 }
 
 function labelledBatch(tf: Tf, distance: Distance, embedding: Tensor, label: Tensor): Relations {
@@ -77,5 +84,5 @@ function allPairs(tf: Tf, distance: Distance, embedding: Tensor, label: Tensor):
   const [i, j] = [tf.tensor1d(first, 'int32'), tf.tensor1d(second, 'int32')];
   const [left, right] = [tf.gather(embedding, i), tf.gather(embedding, j)]; // [pairs, d]
   const same = tf.cast(tf.equal(tf.gather(label, i), tf.gather(label, j)), 'float32');
-  return { consumes: 'pairs', distance: distance.between(left, right), same, left, right };
+  return { consumes: 'pairs', distance: pairDistances(distance, left, right), same, left, right };
 }

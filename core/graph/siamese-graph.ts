@@ -6,6 +6,7 @@ import { attribute } from './attribute.js';
 import { embedSamples } from './embed-samples.js';
 import { stepInputs } from './examples.js';
 import { checkFrozen, isFrozen } from './freeze.js';
+import { pairDistances } from './loss-inputs.js';
 import type { GraphParts } from './parts.js';
 import { under, within } from './places.js';
 import { diagnosis, trainingStep } from './training-step.js';
@@ -107,7 +108,7 @@ export function siameseGraph(tf: Tf, parts: GraphParts): SiameseGraph {
         inputs: { left: side, right: side },
         body: ({ inputs: { left, right } }) => ({
           carried: {},
-          outputs: { distance: attribute(`distance ${names.distance}`, () => distance.between(left, right)) },
+          outputs: { distance: attribute(`distance ${names.distance}`, () => pairDistances(distance, left, right)) },
         }),
       };
     },

@@ -1,10 +1,12 @@
 import type { Unit } from '../plugin/dataset.js';
 import type { ProgramResult, ProgramTensors } from '../plugin/engine.js';
+import type { Update } from '../plugin/optimizer.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { attribute } from './attribute.js';
 import { batchGradients, type BatchGradients, type BatchTensors } from './batch-gradients.js';
 import { clipGradients } from './clip.js';
 import { ofBatch, samplesPerExample } from './examples.js';
+import { expectShape } from './expect-shape.js';
 import { allFinite } from './finite.js';
 import { isFrozen } from './freeze.js';
 import type { GraphParts } from './parts.js';
@@ -132,15 +134,21 @@ function updated(
 ): Tensors {
   const isOfLoss = place.startsWith('loss/') && lossLearningRate !== 1;
   const slotNames = Object.keys(optimizer.slots);
-  const { weight, slots } = attribute(`optimizer ${names.optimizer}`, () =>
-    optimizer.update({
-      weight: carried[`weights/${place}`],
+  const current = carried[`weights/${place}`];
+  const { weight, slots } = attribute(`optimizer ${names.optimizer}`, () => {
+    const update = optimizer.update({
+      weight: current,
       gradient,
       slots: Object.fromEntries(slotNames.map((slot) => [slot, carried[`slots/${slot}/${place}`]])),
       learningRate: isOfLoss ? tf.mul(inputs.learningRate, lossLearningRate) : inputs.learningRate,
       step: inputs.step,
-    }),
-  );
+    }) as Partial<Update> | undefined;
+    const next = (slot: string) => expectShape(`slot "${slot}" of ${place}`, update?.slots?.[slot], current.shape);
+    return {
+      weight: expectShape(`the next ${place}`, update?.weight, current.shape),
+      slots: Object.fromEntries(slotNames.map((slot) => [slot, next(slot)])),
+    };
+  });
   return {
     [`weights/${place}`]: base.constrain(place, weight),
     ...Object.fromEntries(slotNames.map((slot) => [`slots/${slot}/${place}`, slots[slot]])),

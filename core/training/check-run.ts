@@ -3,8 +3,8 @@ import type { Sampler } from '../plugin/sampler.js';
 import { TwinspecError } from '../errors.js';
 import { countOf } from '../graph/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
-import { stream } from '../random/stream.js';
 import type { Spec } from '../spec/spec.js';
+import { sampledEpoch } from './sampled-epoch.js';
 
 export interface RunParts {
   readonly spec: Spec;
@@ -22,10 +22,9 @@ const mostBatches = 64;
  * @throws SPEC_MISMATCH for what cannot train
  */
 export function checkRun({ spec, dataset, sampler, graph }: RunParts): string[] {
-  const { seed, training, embedding } = spec;
+  const { training, embedding } = spec;
   const { train, labels } = dataset;
-  const random = stream(seed, 'order', 1);
-  const epoch = sampler.epoch({ examples: train, labels, batchSize: training.batchSize, random });
+  const epoch = sampledEpoch(spec, dataset, sampler, 1);
   const steps = training.epochs * Math.ceil(epoch.batches / training.accumulate);
   if (training.warmupSteps >= steps) {
     throw misfit(

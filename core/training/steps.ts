@@ -15,6 +15,7 @@ import type { Emit } from './events.js';
 import { describeNonFinite } from './non-finite.js';
 import { addToSums, newProgress, type Progress } from './progress.js';
 import { recentTimes } from './recent-times.js';
+import { sampledEpoch } from './sampled-epoch.js';
 import { groupSize } from './step-groups.js';
 import { warmUp } from './warm-up.js';
 
@@ -178,12 +179,7 @@ export class Steps {
 
   private epoch(epoch: number): Epoch {
     if (this.plan?.epoch === epoch) return this.plan.batches;
-    const batches = this.sampler.epoch({
-      examples: this.dataset.train,
-      labels: this.dataset.labels,
-      batchSize: this.spec.training.batchSize,
-      random: stream(this.spec.seed, 'order', epoch),
-    });
+    const batches = sampledEpoch(this.spec, this.dataset, this.sampler, epoch);
     this.plan = { epoch, batches };
     return batches;
   }
@@ -200,7 +196,9 @@ export class Steps {
   private feed(batches: readonly Batch[], step: number, scheduleState: unknown): Feed {
     const { seed } = this.spec;
     const [totalSteps, stepsPerEpoch] = [this.total, this.perEpoch];
-    const learningRate = this.schedule.learningRate({ step, stepsPerEpoch, totalSteps }, scheduleState);
+    const learningRate = attribute(`schedule ${this.spec.training.learningRate.use}`, () =>
+      this.schedule.learningRate({ step, stepsPerEpoch, totalSteps }, scheduleState),
+    );
     return {
       inputs: {
         ...stepFeed(batches, this.dataset.labels),

@@ -15,10 +15,10 @@ import { attribute } from '../graph/attribute.js';
 import { describeLayers, type LayerRow } from '../graph/describe-layers.js';
 import { countOf, samplesPerExample } from '../graph/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
-import { stream } from '../random/stream.js';
 import { traceSpec } from '../spec/load-spec.js';
 import type { Origin } from '../spec/origins.js';
 import type { Spec } from '../spec/spec.js';
+import { sampledEpoch } from '../training/sampled-epoch.js';
 import { warmUp } from '../training/warm-up.js';
 import { createContainer } from './container.js';
 import { engineChoices } from './engine-choice.js';
@@ -133,16 +133,11 @@ function layersOf(tf: Tf, run: Container, spec: Spec, { samples }: LoadedDataset
   );
 }
 
-function batchesOf(run: Container, { seed, training }: Spec, { train, labels }: LoadedDataset) {
-  const { batches, batch } = run.get<Sampler>(token('plugin:sampler')).epoch({
-    examples: train,
-    labels,
-    batchSize: training.batchSize,
-    random: stream(seed, 'order', 1),
-  });
-  const first = batch(0);
+function batchesOf(run: Container, spec: Spec, dataset: LoadedDataset) {
+  const epoch = sampledEpoch(spec, dataset, run.get<Sampler>(token('plugin:sampler')), 1);
+  const first = epoch.batch(0);
   const size = countOf(first);
-  return { count: batches, first: { unit: first.unit, size, rows: size * samplesPerExample[first.unit] } };
+  return { count: epoch.batches, first: { unit: first.unit, size, rows: size * samplesPerExample[first.unit] } };
 }
 
 function learningRateOf(run: Container, { training }: Spec, stepsPerEpoch: number, totalSteps: number) {
@@ -150,7 +145,9 @@ function learningRateOf(run: Container, { training }: Spec, stepsPerEpoch: numbe
   const count = Math.min(plotted, totalSteps);
   const values = Array.from({ length: count }, (_, index) => {
     const step = 1 + Math.round((index * (totalSteps - 1)) / Math.max(1, count - 1));
-    return schedule.learningRate({ step, stepsPerEpoch, totalSteps }, schedule.memory?.initial ?? null);
+    return attribute(`schedule ${training.learningRate.use}`, () =>
+      schedule.learningRate({ step, stepsPerEpoch, totalSteps }, schedule.memory?.initial ?? null),
+    );
   });
   return { values, observes: schedule.memory !== undefined };
 }
