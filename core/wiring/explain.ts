@@ -24,7 +24,7 @@ import { createContainer } from './container.js';
 import { engineChoices } from './engine-choice.js';
 import { loadTf } from './load-tf.js';
 import { registryWith } from './registry.js';
-import { loadDataset } from './session.js';
+import { classesOf, loadDataset } from './session.js';
 
 export interface ExplainOptions {
   readonly plugins?: readonly Descriptor[];
@@ -115,7 +115,7 @@ function describeDataset({ samples, labels, train, validation, test }: LoadedDat
   const count = (examples: LoadedDataset['test']) => (examples === null ? 0 : countOf(examples));
   return {
     sampleShape: samples.shape,
-    classes: labels === null ? 0 : new Set(labels).size,
+    classes: classesOf({ labels }),
     unit: train.unit,
     examples: { train: count(train), validation: count(validation), test: count(test) },
   };

@@ -80,6 +80,7 @@ export async function openSession(
   throw refusal ?? new TwinspecError('ENGINE_UNAVAILABLE', 'No engine can run here.');
 }
 
-function classesOf({ labels }: LoadedDataset): number {
+/** Labels count from 0, so one that no sample has counts too; 0 where there are no labels. */
+export function classesOf({ labels }: Pick<LoadedDataset, 'labels'>): number {
   return labels === null ? 0 : labels.reduce((highest, label) => Math.max(highest, label), -1) + 1;
 }
