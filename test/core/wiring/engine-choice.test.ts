@@ -35,7 +35,7 @@ it('auto takes what is available by priority, and passes by what would rather no
   const passedBy = 'the best engine that is available; absent: it is not installed; big: no GPU is seen';
   expect(await choices('auto')).toEqual([
     { engine: 'fast', reason: passedBy },
-    { engine: 'slow', reason: `${passedBy}; broken: it is broken` },
+    { engine: 'slow', reason: `${passedBy}; fast: cannot run this spec; broken: it is broken` },
   ]);
 });
 
