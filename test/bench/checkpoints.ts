@@ -1,4 +1,3 @@
-/* eslint-disable no-console */
 // Share of the time that checkpoints take at the default cadence: node test/bench/run.js checkpoints [spec] [epochs]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,3 @@
-/* eslint-disable no-console */
 // How long a host's event loop is blocked while a thread trains, and while the host trains itself:
 //   npm run build && node test/bench/run.js event-loop [epochs]
 import { monitorEventLoopDelay } from 'node:perf_hooks';

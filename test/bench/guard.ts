@@ -1,4 +1,3 @@
-/* eslint-disable no-console */
 // Cost of the guard against what is not finite, in a step of the classic network: node test/bench/run.js guard
 import { stepFeed } from '../../core/graph/examples.js';
 import mlp from '../../plugins/bases/mlp.js';

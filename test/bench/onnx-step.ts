@@ -1,4 +1,3 @@
-/* eslint-disable no-console */
 // Time of a compiled training step with its carried tensors fed back: node test/bench/run.js onnx-step [mlp|cnn] [threads] [profile]
 import { writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';

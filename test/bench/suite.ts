@@ -1,4 +1,3 @@
-/* eslint-disable no-console */
 // Side by side with the peers that Python has: npm run bench -- [--runs 5] [--rounds 1] [--only mlp-step ...]
 // Python is that of the environment variable PYTHON, or else python3. See peers/README.md.
 import { spawn } from 'node:child_process';

@@ -1,4 +1,3 @@
-/* eslint-disable no-console */
 // One piece of work, through the public interface; prints one line as the peers' scripts do:
 //   node test/bench/run.js work mlp-step|cnn-step|mlp-embed|cnn-embed|mlp-compile|cnn-compile [runs] [threads]
 import { fileURLToPath } from 'node:url';

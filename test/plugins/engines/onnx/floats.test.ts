@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyGraph, type Value } from '../../../../plugins/engines/onnx/graph.js';
+import { emptyGraph, splat, type Value } from '../../../../plugins/engines/onnx/graph.js';
 import { operators } from '../../../../plugins/engines/onnx/operators.js';
 import { execute, float } from './compare.js';
 
@@ -22,4 +22,15 @@ it('lets NaN through a relu that the runtime fuses with the product before it', 
   });
   expect([...y.data].slice(0, 20)).toEqual(Array<number>(20).fill(NaN));
   expect([...y.data].slice(20)).toEqual(Array<number>(380).fill(2));
+});
+
+it('tells the constants 0 and -0 apart', async () => {
+  const graph = emptyGraph();
+  const one: Value = { shape: [], dtype: 'float32' };
+  graph.inputs.set('x', one);
+  const o = operators(graph);
+  graph.outputs.set('up', o.div(one, splat(0, 'float32')));
+  graph.outputs.set('down', o.div(one, splat(-0, 'float32')));
+  const { up, down } = await execute(graph, { x: float([], Float32Array.of(1)) });
+  expect([up.data[0], down.data[0]]).toEqual([Infinity, -Infinity]);
 });
