@@ -5,18 +5,6 @@ import type { TensorData, Tensors } from '../plugin/tensors.js';
 /** How many samples one example is made of. */
 export const samplesPerExample: Readonly<Record<Unit, number>> = { pairs: 2, triplets: 3, rows: 1 };
 
-/** Number of examples. */
-export function countOf(examples: Examples): number {
-  switch (examples.unit) {
-    case 'pairs':
-      return examples.left.length;
-    case 'triplets':
-      return examples.anchor.length;
-    case 'rows':
-      return examples.rows.length;
-  }
-}
-
 /** Shapes of what `batchFeed` yields for so many examples. */
 export function batchInputs(unit: Unit, count: number): Readonly<Record<string, ProgramInput>> {
   const samples: ProgramInput = { kind: 'rows', count: count * samplesPerExample[unit] };

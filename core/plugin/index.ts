@@ -31,6 +31,7 @@ export {
   type ProgramResult,
   type ProgramTensors,
 } from './engine.js';
+export { countOf, pick } from './examples.js';
 export {
   defineLoss,
   type BatchInputs,

@@ -1,20 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
+import type { NoiseSource } from '../plugin/engine.js';
 import type { RandomService, RandomStream } from '../plugin/random.js';
-
-/** A stream that also fills whole arrays, for noise. */
-export interface NoiseStream extends RandomStream {
-  /** `size` uniform integers from 0 to 255. */
-  bytes(size: number): Uint8Array;
-  /** `size` standard normal numbers. */
-  normals(size: number): Float32Array;
-}
 
 /**
  * The stream of (seed, purpose, index): the same numbers on every machine, independent of any other stream.
  * Generator: sfc32 (Chris Doty-Humphrey, PractRand), its 128 bits of state taken from the sha256 of the triple.
  */
-export function stream(seed: number, purpose: string, index = 0): NoiseStream {
-  const digest = createHash('sha256').update(`${seed}/${index}/${purpose}`).digest();
+export function stream(seed: number, purpose: string, index = 0): RandomStream {
+  const digest = digestOf(seed, purpose, index);
   let a = digest.readInt32LE(0);
   let b = digest.readInt32LE(4);
   let c = digest.readInt32LE(8);
@@ -45,14 +38,26 @@ export function stream(seed: number, purpose: string, index = 0): NoiseStream {
       }
       return array;
     },
-    bytes(size) {
-      const words = new Int32Array(Math.ceil(size / 4));
-      for (let index = 0; index < words.length; index++) words[index] = next();
-      return new Uint8Array(words.buffer, 0, size);
-    },
-    normals: (size) => Float32Array.from({ length: size }, normal),
   };
 }
+
+/**
+ * The noise of a step, each name a stream of its own: bytes uniform from 0 to 255, or standard normal numbers. Bytes are
+ * the key stream of AES-128 in counter mode (NIST SP 800-38A), which processors compute natively; key and first counter
+ * block are the halves of the sha256 of the triple.
+ */
+export function noiseOf(seed: number, step: number): NoiseSource {
+  return (name, kind, size) => {
+    const purpose = `noise/${name}`;
+    if (kind === 'normal') return Float32Array.from({ length: size }, stream(seed, purpose, step).normal);
+    const digest = digestOf(seed, purpose, step);
+    const cipher = createCipheriv('aes-128-ctr', digest.subarray(0, 16), digest.subarray(16));
+    return new Uint8Array(cipher.update(new Uint8Array(size)).buffer, 0, size);
+  };
+}
+
+const digestOf = (seed: number, purpose: string, index: number): Buffer =>
+  createHash('sha256').update(`${seed}/${index}/${purpose}`).digest();
 
 /** The `random` service of one plugin: its streams start from the seed and the plugin's own place. */
 export function randomService(seed: number, place: string): RandomService {

@@ -1,9 +1,9 @@
-import type { NoiseKind, Program, ProgramTensors } from '../plugin/engine.js';
+import type { Program, ProgramTensors } from '../plugin/engine.js';
 import { onBackend } from '../plugin/on-backend.js';
 import { sizeOf, type Tensor, type Tensors, type Tf } from '../plugin/tensors.js';
 import { valueAndGradients } from '../graph/gradients.js';
 import { under, within } from '../graph/places.js';
-import { stream } from '../random/stream.js';
+import { noiseOf, stream } from '../random/stream.js';
 import type { Numbers } from './numbers.js';
 
 /** A plugin's code as a function of named arrays. */
@@ -40,7 +40,7 @@ export const uneven: Coefficients = (name, size) => {
 /** Runs an experiment line by line on tfjs's JavaScript backend. */
 export function evaluate(tf: Tf, experiment: Experiment): Results {
   return onBackend(tf, 'cpu', () => {
-    const { values, others = {} } = experiment.run(present(tf, experiment.inputs), noiseOf(tf));
+    const { values, others = {} } = experiment.run(present(tf, experiment.inputs), noiseTensors(tf));
     return read({ ...values, ...others });
   });
 }
@@ -50,7 +50,7 @@ export function differentiate(tf: Tf, experiment: Experiment, coefficients: Coef
   return onBackend(tf, 'cpu', () => {
     const { values, others, gradients } = forwardAndBackward(tf, experiment, coefficients, {
       inputs: present(tf, experiment.inputs),
-      noise: noiseOf(tf),
+      noise: noiseTensors(tf),
     });
     const slopes = Object.entries(read(gradients)).map(([name, { data }]) => [name, data]);
     return {
@@ -85,10 +85,7 @@ export function programResults({ values, others, gradients }: Differentiated): R
 }
 
 /** The noise of every experiment: a function of its name alone. */
-export function noiseNumbers(name: string, kind: NoiseKind, size: number): Uint8Array | Float32Array {
-  const random = stream(1, `noise/${name}`);
-  return kind === 'bytes' ? random.bytes(size) : random.normals(size);
-}
+export const noiseNumbers = noiseOf(1, 0);
 
 function forwardAndBackward(
   tf: Tf,
@@ -120,7 +117,7 @@ function present(tf: Tf, inputs: Experiment['inputs']): Tensors {
   return Object.fromEntries(entries) as Tensors;
 }
 
-function noiseOf(tf: Tf): ProgramTensors['noise'] {
+function noiseTensors(tf: Tf): ProgramTensors['noise'] {
   return (name, kind, shape) => tf.tensor(Float32Array.from(noiseNumbers(name, kind, sizeOf(shape))), [...shape]);
 }
 

@@ -1,7 +1,7 @@
 import type { Examples, LoadedDataset } from '../plugin/dataset.js';
 import type { Sampler } from '../plugin/sampler.js';
 import { TwinspecError } from '../errors.js';
-import { countOf } from '../graph/examples.js';
+import { countOf } from '../plugin/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/spec.js';
 import { sampledEpoch } from './sampled-epoch.js';

@@ -1,5 +1,6 @@
 import type { Examples } from '../plugin/dataset.js';
-import { countOf, rowsOf, samplesPerExample } from '../graph/examples.js';
+import { countOf } from '../plugin/examples.js';
+import { rowsOf, samplesPerExample } from '../graph/examples.js';
 
 type Outputs = Readonly<Record<string, Float32Array>>;
 

@@ -3,7 +3,8 @@ import type { Epoch, Sampler } from '../plugin/sampler.js';
 import { sizeOf } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import { attribute } from '../graph/attribute.js';
-import { countOf, rowsOf } from '../graph/examples.js';
+import { countOf } from '../plugin/examples.js';
+import { rowsOf } from '../graph/examples.js';
 import { stream } from '../random/stream.js';
 import type { Spec } from '../spec/spec.js';
 

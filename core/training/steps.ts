@@ -7,9 +7,10 @@ import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';
 import { attribute } from '../graph/attribute.js';
-import { countOf, samplesPerExample, stepFeed } from '../graph/examples.js';
+import { countOf } from '../plugin/examples.js';
+import { samplesPerExample, stepFeed } from '../graph/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
-import { stream } from '../random/stream.js';
+import { noiseOf } from '../random/stream.js';
 import type { Spec } from '../spec/spec.js';
 import type { Emit } from './events.js';
 import { describeNonFinite } from './non-finite.js';
@@ -194,7 +195,6 @@ export class Steps {
   }
 
   private feed(batches: readonly Batch[], step: number, scheduleState: unknown): Feed {
-    const { seed } = this.spec;
     const [totalSteps, stepsPerEpoch] = [this.total, this.perEpoch];
     const learningRate = attribute(`schedule ${this.spec.training.learningRate.use}`, () =>
       this.schedule.learningRate({ step, stepsPerEpoch, totalSteps }, scheduleState),
@@ -206,10 +206,7 @@ export class Steps {
         step: Float32Array.of(step),
         progress: Float32Array.of((step - 1) / totalSteps),
       },
-      noise: (name, kind, size) => {
-        const random = stream(seed, `noise/${name}`, step);
-        return kind === 'bytes' ? random.bytes(size) : random.normals(size);
-      },
+      noise: noiseOf(this.spec.seed, step),
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { Examples, LoadedDataset } from '../plugin/dataset.js';
+import { countOf, pick } from '../plugin/examples.js';
 import type { Spec } from '../spec/spec.js';
 
 const perKind = 10;
@@ -21,33 +22,21 @@ export function smokeSpec(spec: Spec): Spec {
 
 /** The same dataset with a few examples of every kind in each split. All samples stay, since rows are numbers of them. */
 export function fewExamples({ train, validation, test, ...dataset }: LoadedDataset): LoadedDataset {
-  const few = (examples: Examples) => pick(examples, dataset.labels);
+  const few = (examples: Examples) => pick(examples, fewOf(examples, dataset.labels));
   return { ...dataset, train: few(train), validation: validation && few(validation), test: test && few(test) };
 }
 
-function pick(examples: Examples, labels: Int32Array | null): Examples {
+function fewOf(examples: Examples, labels: Int32Array | null): Int32Array {
   switch (examples.unit) {
-    case 'pairs': {
-      const kinds = Array.from(examples.same, (grade) => Number(grade >= 0.5));
-      const at = fewOfEach(kinds);
-      return {
-        unit: 'pairs',
-        left: at.map((index) => examples.left[index]),
-        right: at.map((index) => examples.right[index]),
-        same: Float32Array.from(at, (index) => examples.same[index]),
-      };
-    }
+    case 'pairs':
+      return fewOfEach(Array.from(examples.same, (grade) => Number(grade >= 0.5)));
     case 'triplets':
-      return {
-        unit: 'triplets',
-        anchor: examples.anchor.slice(0, 2 * perKind),
-        positive: examples.positive.slice(0, 2 * perKind),
-        negative: examples.negative.slice(0, 2 * perKind),
-      };
-    case 'rows': {
-      const classes = Array.from(examples.rows, (row) => labels![row]);
-      return { unit: 'rows', rows: fewOfEach(classes, 4).map((index) => examples.rows[index]) };
-    }
+      return Int32Array.from(Array(Math.min(countOf(examples), 2 * perKind)).keys());
+    case 'rows':
+      return fewOfEach(
+        Array.from(examples.rows, (row) => labels![row]),
+        4,
+      );
   }
 }
 

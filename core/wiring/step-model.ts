@@ -2,7 +2,7 @@ import type { Descriptor } from '../plugin/descriptor.js';
 import type { EngineSession } from '../plugin/engine.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
-import { countOf } from '../graph/examples.js';
+import { countOf } from '../plugin/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/spec.js';
 import { createContainer } from './container.js';

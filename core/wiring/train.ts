@@ -7,7 +7,7 @@ import { TwinspecError, type Problem } from '../errors.js';
 import { distanceHistograms } from '../evaluation/distance-histograms.js';
 import type { Embedder } from '../evaluation/embedder.js';
 import { Evaluator } from '../evaluation/evaluator.js';
-import { countOf } from '../graph/examples.js';
+import { countOf } from '../plugin/examples.js';
 import { within } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { formatProblem } from '../spec/format-problem.js';

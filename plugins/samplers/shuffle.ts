@@ -1,4 +1,4 @@
-import { defineSampler, type Examples } from 'twinspec/plugin';
+import { countOf, defineSampler, pick } from 'twinspec/plugin';
 
 /** Every example once an epoch, in an order of the epoch's own. */
 export default defineSampler({
@@ -7,7 +7,7 @@ export default defineSampler({
   yields: { pairs: 'pairs', triplets: 'triplets', rows: 'rows' },
   create: () => ({
     epoch({ examples, batchSize, random }) {
-      const order = random.shuffle(Int32Array.from({ length: countOf(examples) }, (_, index) => index));
+      const order = random.shuffle(new Int32Array(countOf(examples)).map((_, index) => index));
       return {
         batches: Math.ceil(order.length / batchSize),
         batch: (index) => pick(examples, order.subarray(index * batchSize, (index + 1) * batchSize)),
@@ -15,30 +15,3 @@ export default defineSampler({
     },
   }),
 });
-
-function countOf(examples: Examples): number {
-  if (examples.unit === 'pairs') return examples.left.length;
-  return examples.unit === 'triplets' ? examples.anchor.length : examples.rows.length;
-}
-
-function pick(examples: Examples, indices: Int32Array): Examples {
-  const at = (rows: Int32Array) => indices.map((index) => rows[index]);
-  switch (examples.unit) {
-    case 'pairs':
-      return {
-        unit: 'pairs',
-        left: at(examples.left),
-        right: at(examples.right),
-        same: Float32Array.from(indices, (index) => examples.same[index]),
-      };
-    case 'triplets':
-      return {
-        unit: 'triplets',
-        anchor: at(examples.anchor),
-        positive: at(examples.positive),
-        negative: at(examples.negative),
-      };
-    case 'rows':
-      return { unit: 'rows', rows: at(examples.rows) };
-  }
-}

@@ -3,7 +3,8 @@ import { stepFeed } from '../../core/graph/examples.js';
 import mlp from '../../plugins/bases/mlp.js';
 import onnx from '../../plugins/engines/onnx/index.js';
 import type { Base, CompiledProgram, Engine, Program, Samples } from 'twinspec/plugin';
-import { create, graphOf, noiseOf } from '../support/graph.js';
+import { create, graphOf } from '../support/graph.js';
+import { noiseOf } from '../../core/random/stream.js';
 
 const [rows, pairs, rounds, stepsPerRound] = [4096, 128, 60, 20];
 const samples: Samples = {

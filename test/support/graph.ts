@@ -51,18 +51,10 @@ export function cpuEngine(): Promise<Engine> {
   return create(cpu);
 }
 
-/** Noise of a step, as the trainer makes it. */
-export function noiseOf(seed: number, step: number) {
-  return (name: string, kind: 'bytes' | 'normal', size: number) => {
-    const random = stream(seed, `noise/${name}`, step);
-    return kind === 'bytes' ? random.bytes(size) : random.normals(size);
-  };
-}
-
 /** Random samples of a shape, standard normal. */
 export function randomSamples(rows: number, shape: readonly number[], seed = 1): Samples {
   const size = shape.reduce((product, dimension) => product * dimension, 1);
-  return { shape, data: stream(seed, 'samples').normals(rows * size) };
+  return { shape, data: Float32Array.from({ length: rows * size }, stream(seed, 'samples').normal) };
 }
 
 export type { LoadedDataset };

@@ -1,6 +1,6 @@
 import type { Engine, HostTensors, Samples } from 'twinspec/plugin';
 import type { SiameseGraph } from '../../core/graph/siamese-graph.js';
-import { noiseOf } from './graph.js';
+import { noiseOf } from '../../core/random/stream.js';
 
 export interface TrainedSteps {
   readonly losses: number[];

@@ -1,6 +1,7 @@
 import type { NoiseKind, Program, ProgramInput, Samples, Shape, TensorData, Tf } from 'twinspec/plugin';
 import { sizeOf } from 'twinspec/plugin';
 import type { DType, Graph } from './graph.js';
+import { packUpdates, unpacked } from './pack-updates.js';
 import { scan } from './scan.js';
 import { simplify } from './simplify.js';
 import type { InputSpec } from './trace.js';
@@ -39,7 +40,9 @@ export function programGraph(tf: Tf, program: Program, samples: Samples | null):
   );
   if (carried.size === 0) return { graph, noise, loops: false };
   const fed = new Set([...Object.keys(program.inputs).map(names.input), ...[...noise.keys()].map(names.noise)]);
-  return { graph: scan(graph, { carried, fed }), noise, loops: true };
+  const packed = packUpdates(graph, carried);
+  const loop = scan(packed.graph, { carried: packed.carried, fed });
+  return { graph: unpacked(loop, packed.packs), noise, loops: true };
 }
 
 function traceProgram(tf: Tf, program: Program, samples: Samples | null): { graph: Graph; noise: Map<string, Noise> } {

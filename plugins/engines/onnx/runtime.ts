@@ -99,6 +99,8 @@ function over(loaded: Ort & { default?: Ort }, name: RuntimeName, providers: Pro
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         logSeverityLevel: 3,
+        // Between calls the cores are the host's.
+        extra: { session: { force_spinning_stop: '1' } },
         ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       });
       let open = true;

@@ -2,11 +2,11 @@ import type * as tfjs from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import type { Descriptor, Engine, HostTensors } from 'twinspec/plugin';
 import type { SiameseGraph } from '../../../core/graph/siamese-graph.js';
-import { stream } from '../../../core/random/stream.js';
+import { noiseOf, stream } from '../../../core/random/stream.js';
 import cpu from '../../../plugins/engines/cpu.js';
 import onnx from '../../../plugins/engines/onnx/index.js';
 import adam from '../../../plugins/optimizers/adam.js';
-import { create, graphOf, noiseOf, randomSamples } from '../../support/graph.js';
+import { create, graphOf, randomSamples } from '../../support/graph.js';
 import { relativeError } from '../../support/numbers.js';
 
 const rows = 40;

@@ -10,8 +10,9 @@ import rmsprop from '../../../plugins/optimizers/rmsprop.js';
 import sgd from '../../../plugins/optimizers/sgd.js';
 import { absence } from '../../support/engines.js';
 import { decode, decodeAll, fixture, type EncodedTensor } from '../../support/fixture.js';
-import { create, graphOf, noiseOf } from '../../support/graph.js';
+import { create, graphOf } from '../../support/graph.js';
 import { difference, norm, relativeError } from '../../support/numbers.js';
+import { noiseOf } from '../../../core/random/stream.js';
 
 type Encoded = Record<string, EncodedTensor>;
 const optimizers = { adagrad, adam, adamw, rmsprop, sgd };

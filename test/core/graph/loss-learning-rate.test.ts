@@ -1,7 +1,8 @@
 import { defineLoss } from 'twinspec/plugin';
 import { expect, it } from 'vitest';
 import sgd from '../../../plugins/optimizers/sgd.js';
-import { cpuEngine, create, graphOf, noiseOf, randomSamples } from '../../support/graph.js';
+import { cpuEngine, create, graphOf, randomSamples } from '../../support/graph.js';
+import { noiseOf } from '../../../core/random/stream.js';
 
 /** mean(d · w), w one weight of the loss's own: its gradient is the mean distance, whatever w is. */
 const weighted = defineLoss({

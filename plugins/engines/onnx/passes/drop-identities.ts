@@ -2,12 +2,12 @@ import type { DType, Node, Shape, Value } from '../graph.js';
 import { sameShape, splatOf } from '../graph.js';
 import { rewrite, type Pass, type Rewriting } from './rewrite.js';
 
-/** Removes operations that return what they are given, and those that undo or repeat the one before them. */
+/** Removes operations that return what they are given, those that undo or repeat the one before them, and needless broadcasts. */
 export const dropIdentities: Pass = {
   name: 'drop-identities',
   run: (graph) =>
     rewrite(graph, (node, rewriting) => {
-      const value = replacement(node, rewriting);
+      const value = replacement(node, rewriting) ?? unbroadcast(node, rewriting);
       return value && [value];
     }),
 };
@@ -50,6 +50,26 @@ function replacement(node: Node, rewriting: Rewriting): Value | undefined {
     default:
       return undefined;
   }
+}
+
+const broadcasting = new Set(['Add', 'Sub', 'Mul', 'Div', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Equal']);
+
+/** An operand that a product with ones brought to the shape that the other operand has anyway. */
+function unbroadcast(node: Node, { o, producer }: Rewriting): Value | undefined {
+  const [result] = node.outputs;
+  if (!broadcasting.has(node.op)) return undefined;
+  const bare = (value: Value): Value => {
+    const before = producer(value);
+    if (before?.op !== 'Mul') return value;
+    const [x, y] = before.inputs as readonly Value[];
+    return splatOf(y) === 1 ? x : splatOf(x) === 1 ? y : value;
+  };
+  const [a, b] = node.inputs as readonly Value[];
+  const left = sameShape(b.shape, result.shape) ? bare(a) : a;
+  const right = sameShape(left.shape, result.shape) ? bare(b) : b;
+  return left === a && right === b
+    ? undefined
+    : o.one(node.op, [left, right], result.shape, result.dtype, node.attributes);
 }
 
 /** Two transpositions are one; one that leaves the order of all axes longer than 1 is a reshape. */

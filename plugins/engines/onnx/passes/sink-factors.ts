@@ -1,46 +1,100 @@
-import type { Node, Value } from '../graph.js';
-import { sameShape, splatOf } from '../graph.js';
-import { rewrite, type Pass, type Rewriting } from './rewrite.js';
+import type { Graph, Node, Value } from '../graph.js';
+import { emptyGraph, splat, splatOf } from '../graph.js';
+import { operators } from '../operators.js';
+import type { Pass } from './rewrite.js';
+import { scaling } from './scaling.js';
 
-/** Lets a matrix product do the multiplication of an operand by a number. */
+/**
+ * Lets matrix products do the multiplications by positive numbers before them, also through operators that a factor may
+ * pass. A multiplication goes only if all that it leads to can take its factor.
+ */
 export const sinkFactors: Pass = {
   name: 'sink-factors',
-  run: (graph) =>
-    rewrite(graph, (node, rewriting) => {
-      if (node.op !== 'Gemm' || node.outputs[0].dtype !== 'float32') return undefined;
-      const [a, b, ...bias] = node.inputs as readonly Value[];
-      const [left, right] = [scaled(a, rewriting), scaled(b, rewriting)];
-      if (left.factor === 1 && right.factor === 1) return undefined;
-      const alpha = (node.attributes['alpha'] as { float: number } | undefined)?.float ?? 1;
-      const attributes = { ...node.attributes, alpha: { float: alpha * left.factor * right.factor } };
-      return [rewriting.o.one('Gemm', [left.x, right.x, ...bias], node.outputs[0].shape, 'float32', attributes)];
-    }),
+  run(graph) {
+    const takesAnyFactor = thatTakeFactors(graph);
+    const result: Graph = { ...emptyGraph(), inputs: graph.inputs };
+    const o = operators(result);
+    const scaled = new Map<Value, Scaled>();
+    const scaledOf = (value: Value): Scaled => scaled.get(value) ?? { x: value, factor: 1 };
+    const plain = (value: Value): Value => {
+      const { x, factor } = scaledOf(value);
+      return factor === 1 ? x : o.mul(x, splat(factor, 'float32'));
+    };
+
+    for (const node of graph.nodes) {
+      const taken = takesAnyFactor(node) ? withoutFactors(node, scaledOf) : undefined;
+      if (taken?.node) result.nodes.push(taken.node);
+      else if (!taken) result.nodes.push({ ...node, inputs: node.inputs.map((input) => input && plain(input)) });
+      if (taken?.result) scaled.set(node.outputs[0], taken.result);
+    }
+    for (const [name, value] of graph.outputs) result.outputs.set(name, plain(value));
+    return result;
+  },
 };
 
+/** Stands for factor · x. */
 interface Scaled {
   readonly x: Value;
   readonly factor: number;
 }
 
-/** Reads a matrix as `factor · x`, also one that is rearranged from pixels times a number. */
-function scaled(value: Value, rewriting: Rewriting): Scaled {
-  const node = rewriting.producer(value);
-  const plain = { x: value, factor: 1 };
-  if (node === undefined) return plain;
-  if (node.op === 'Mul') return product(node) ?? plain;
-  if (!rearrangements.has(node.op)) return plain;
-
-  const count = node.op === 'Concat' ? node.inputs.length : 1;
-  const parts = node.inputs.slice(0, count).map((x) => scaled(x!, rewriting));
-  const { factor } = parts[0];
-  if (factor === 1 || parts.some((part) => part.factor !== factor)) return plain;
-  const inputs = [...parts.map(({ x }) => x), ...node.inputs.slice(count)];
-  return { x: rewriting.o.one(node.op, inputs, value.shape, value.dtype, node.attributes), factor };
+interface Taken {
+  /** What computes the result but for its factor; undefined where nothing needs to be computed. */
+  readonly node?: Node;
+  readonly result?: Scaled;
 }
 
-const rearrangements = new Set(['Reshape', 'Slice', 'Concat']);
+const passing = new Set(['Relu', 'Neg', 'Reshape', 'Slice', 'Transpose']);
 
-function product({ inputs: [x, number], outputs: [result] }: Node): Scaled | undefined {
-  const factor = splatOf(number);
-  return x && factor !== undefined && sameShape(x.shape, result.shape) ? { x, factor } : undefined;
+/** The node over operands without their factors; undefined if it cannot be. */
+function withoutFactors(node: Node, scaledOf: (value: Value) => Scaled): Taken | undefined {
+  const [output] = node.outputs;
+  const number = numberOf(node);
+  if (number) {
+    const { x, factor } = scaledOf(number.x);
+    return { result: { x, factor: factor * number.factor } };
+  }
+  const operands = node.inputs.map((input) => input && scaledOf(input));
+  const factors = operands.map((operand) => operand?.factor ?? 1);
+  const bare = { ...node, inputs: operands.map((operand) => operand?.x) };
+  const withFactor = (factor: number): Taken => ({ node: bare, result: { x: output, factor } });
+  switch (node.op) {
+    case 'Gemm': {
+      const alpha = (node.attributes['alpha'] as { float: number } | undefined)?.float ?? 1;
+      const attributes = { ...node.attributes, alpha: { float: alpha * factors[0] * factors[1] } };
+      return factors[0] * factors[1] === 1 ? { node: bare } : { node: { ...bare, attributes } };
+    }
+    case 'Mul':
+      return withFactor(factors[0] * factors[1]);
+    case 'Concat':
+      return factors.every((factor) => factor === factors[0]) ? withFactor(factors[0]) : undefined;
+    case 'Greater':
+      return { node: bare };
+    default:
+      return withFactor(factors[0]);
+  }
+}
+
+/** Tells of a node whether its operands may lack their factors, for all that uses its result can take the factor instead. */
+function thatTakeFactors(graph: Graph): (node: Node) => boolean {
+  const refusing = new Set<Value>(graph.outputs.values());
+  const accepts = (node: Node): boolean => {
+    if (node.outputs[0].dtype === 'bool') return node.op === 'Greater' && splatOf(node.inputs[1]) === 0;
+    if (node.outputs[0].dtype !== 'float32') return false;
+    if (node.op === 'Gemm') return true;
+    return (passing.has(node.op) || node.op === 'Mul' || node.op === 'Concat') && !refusing.has(node.outputs[0]);
+  };
+  for (const node of [...graph.nodes].reverse()) {
+    const refused = accepts(node) ? (node.op === 'Gemm' ? node.inputs.slice(2) : []) : node.inputs;
+    for (const input of refused) if (input) refusing.add(input);
+  }
+  return accepts;
+}
+
+/** Far from where float32 overflows, so that products without their factors do not either. */
+const moderate = 2 ** 12;
+
+function numberOf(node: Node): Scaled | undefined {
+  const found = node.op === 'Neg' ? undefined : scaling(node);
+  return found && found.factor >= 1 / moderate && found.factor <= moderate ? found : undefined;
 }

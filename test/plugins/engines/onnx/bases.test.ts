@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import cpu from '../../../../plugins/engines/cpu.js';
 import onnx from '../../../../plugins/engines/onnx/index.js';
 import adam from '../../../../plugins/optimizers/adam.js';
-import { create, graphOf, noiseOf, randomSamples } from '../../../support/graph.js';
+import { create, graphOf, randomSamples } from '../../../support/graph.js';
 import { difference, norm } from '../../../support/numbers.js';
+import { noiseOf } from '../../../../core/random/stream.js';
 
 const { layers } = tf;
 
