@@ -3,8 +3,8 @@ import { sizeOf, type Tensor, type Tf } from '../plugin/tensors.js';
 
 type Layer = tfc.layers.Layer;
 
-/** Numbers of the largest activation of a chunk: 4 MB, so that a layer finds in the cache what the one before it left. */
-const chunkSize = 2 ** 20;
+/** Numbers of the largest activation of a chunk: 2 MB, so that a layer finds in the cache what the one before it left. */
+const chunkSize = 2 ** 19;
 const mixing = new Set(['BatchNormalization']);
 
 /** Applies a model to [n, ...sample] -> [n, d]. */

@@ -30,6 +30,12 @@ export function operators(graph: Graph) {
     return result;
   }
 
+  const ints = (values: readonly number[]): Value => constant(values, 'int64');
+
+  // Zero in an ONNX shape means "as before" unless told otherwise.
+  const reshape = (x: Value, shape: Shape): Value =>
+    one('Reshape', [x, ints(shape)], shape, x.dtype, shape.includes(0) ? { allowzero: 1 } : {});
+
   const unary =
     (op: string, attributes?: Attributes) =>
     (x: Value): Value =>
@@ -89,8 +95,6 @@ export function operators(graph: Graph) {
         'int64',
         { axis, keepdims: 0 },
       );
-
-  const ints = (values: readonly number[]): Value => constant(values, 'int64');
 
   const like = (x: Value, value: number): Value => splat(value, x.dtype);
 
@@ -213,9 +217,7 @@ export function operators(graph: Graph) {
 
     cast: (x: Value, dtype: DType): Value =>
       x.dtype === dtype ? x : one('Cast', [x], x.shape, dtype, { to: onnxType[dtype] }),
-    reshape: (x: Value, shape: Shape): Value =>
-      // Zero in an ONNX shape means "as before" unless told otherwise.
-      one('Reshape', [x, ints(shape)], shape, x.dtype, shape.includes(0) ? { allowzero: 1 } : {}),
+    reshape,
     transpose: (x: Value, perm: readonly number[]): Value =>
       one(
         'Transpose',

@@ -1,9 +1,10 @@
 import type { Value, Windows } from '../graph.js';
+import { constant } from '../graph.js';
 import type { Tf } from '../internals.js';
 import type { Operators } from '../operators.js';
 import type { Attributes, Context, Inputs, Kernels, Lowering } from './lowering.js';
 import { finish } from './matmul.js';
-import { attributesOf, col2Im, padding, toNCHW, toNHWC, views } from './window.js';
+import { attributesOf, col2Im, padding, padImage, pixelsSeen, toNCHW, toNHWC, views } from './window.js';
 
 type Image = readonly [number, number, number, number];
 
@@ -41,9 +42,11 @@ function inNHWC(
 
 /** `[n·outHeight·outWidth, filterHeight·filterWidth·c]`: one row of pixels for each window. */
 function im2col(o: Operators, x: Value, w: Windows): Value {
-  const seen = views(o, x, w);
-  const columns = seen.length === 1 ? seen[0] : o.concat(seen, 3);
-  return o.reshape(columns, [w.batchSize * w.outHeight * w.outWidth, seen.length * w.inChannels]);
+  const padded = padImage(o, x, w);
+  const [n, height, width, channels] = padded.shape as Image;
+  const seen = pixelsSeen(w, width);
+  const pixels = o.gather(o.reshape(padded, [n, height * width, channels]), constant(seen, 'int32'), 1);
+  return o.reshape(pixels, [n * w.outHeight * w.outWidth, w.filterHeight * w.filterWidth * channels]);
 }
 
 /** The same, transposed: cheaper to gather where pixels have few channels. */

@@ -40,7 +40,7 @@ export const toNCHW = (o: Operators, x: Value): Value => o.transpose(x, [0, 3, 1
 export const toNHWC = (o: Operators, x: Value): Value => o.transpose(x, [0, 2, 3, 1]);
 
 /** Pads `[n,h,w,c]` with zeros so that every window fits. */
-function padImage(o: Operators, x: Value, w: Windows): Value {
+export function padImage(o: Operators, x: Value, w: Windows): Value {
   const { top, left, bottom, right } = padding(w);
   if (Math.max(top, left, bottom, right) <= 0) return x;
   return o.pad(x, [0, top, left, 0], [0, Math.max(0, bottom), Math.max(0, right), 0]);
@@ -55,6 +55,21 @@ export function views(o: Operators, x: Value, w: Windows): Value[] {
     const count = [w.batchSize, w.outHeight, w.outWidth, x.shape[3]];
     return o.slice(padded, [0, row, column, 0], count, [1, w.strideHeight, w.strideWidth, 1]);
   });
+}
+
+/** Of a padded image of this width: the number of each pixel that each window sees, window by window. */
+export function pixelsSeen(w: Windows, width: number): number[] {
+  const range = (length: number) => Array.from({ length }, (_, index) => index);
+  return range(w.outHeight).flatMap((y) =>
+    range(w.outWidth).flatMap((x) =>
+      range(w.filterHeight).flatMap((row) =>
+        range(w.filterWidth).map(
+          (column) =>
+            (y * w.strideHeight + row * w.dilationHeight) * width + x * w.strideWidth + column * w.dilationWidth,
+        ),
+      ),
+    ),
+  );
 }
 
 /**

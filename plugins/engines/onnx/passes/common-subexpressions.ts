@@ -1,5 +1,5 @@
-import type { Value } from '../graph.js';
-import { exactly, isConstant } from '../graph.js';
+import type { Constant, Value } from '../graph.js';
+import { isConstant, sameShape } from '../graph.js';
 import { rewrite, type Pass } from './rewrite.js';
 
 /** Computes once what several nodes compute alike. */
@@ -7,14 +7,16 @@ export const commonSubexpressions: Pass = {
   name: 'common-subexpressions',
   run(graph) {
     const identities = new Map<Value, string>();
+    const constants: Constant[] = [];
     const known = new Map<string, readonly Value[]>();
 
     function identity(value: Value | undefined): string {
       if (!value) return '';
       const existing = identities.get(value);
       if (existing !== undefined) return existing;
-      const small = isConstant(value) && value.data.length <= 64;
-      const created = small ? `${value.dtype}[${value.shape.join()}](${exactly(value.data)})` : `#${identities.size}`;
+      const same = isConstant(value) ? constants.find((other) => areEqual(value, other)) : undefined;
+      if (isConstant(value) && !same) constants.push(value);
+      const created = same ? identities.get(same)! : `#${identities.size}`;
       identities.set(value, created);
       return created;
     }
@@ -27,3 +29,9 @@ export const commonSubexpressions: Pass = {
     });
   },
 };
+
+/** Bit by bit, which tells 0 and -0 apart. */
+function areEqual(a: Constant, b: Constant): boolean {
+  const bytes = ({ data }: Constant) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return a.dtype === b.dtype && sameShape(a.shape, b.shape) && Buffer.compare(bytes(a), bytes(b)) === 0;
+}

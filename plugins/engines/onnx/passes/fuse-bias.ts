@@ -22,6 +22,8 @@ function fused(product: Value, bias: Value, sum: Node, { o, producer, uses }: Re
   // A product of images comes as rows that are reshaped.
   const inner = gemm?.op === 'Reshape' && uses(gemm.inputs[0]!) === 1 ? producer(gemm.inputs[0]) : gemm;
   if (inner?.op !== 'Gemm' || inner.inputs[2] !== undefined || inner.outputs[0].shape[1] !== columns) return undefined;
+  // A single row is the gradient of a bias, and what is added to it another one.
+  if (inner.outputs[0].shape[0] === 1) return undefined;
   const rows = o.one(
     'Gemm',
     [inner.inputs[0], inner.inputs[1], bias],

@@ -4,6 +4,7 @@ import { compareBytes } from './compare-bytes.js';
 import { deadNodes } from './dead-nodes.js';
 import { dropIdentities } from './drop-identities.js';
 import { expand } from './expand.js';
+import { flatBroadcasts } from './flat-broadcasts.js';
 import { foldConstants } from './fold-constants.js';
 import { fuseBias } from './fuse-bias.js';
 import { maskOfRelu } from './mask-of-relu.js';
@@ -24,6 +25,7 @@ export const passes: readonly Pass[] = [
   combineScalars,
   sinkFactors,
   maskOfRelu,
+  flatBroadcasts,
   dropIdentities,
   commonSubexpressions,
   deadNodes,

@@ -25,7 +25,7 @@ export const sinkFactors: Pass = {
       const taken = takesAnyFactor(node) ? withoutFactors(node, scaledOf) : undefined;
       if (taken?.node) result.nodes.push(taken.node);
       else if (!taken) result.nodes.push({ ...node, inputs: node.inputs.map((input) => input && plain(input)) });
-      if (taken?.result) scaled.set(node.outputs[0], taken.result);
+      for (const [output, result] of taken?.results ?? []) scaled.set(output, result);
     }
     for (const [name, value] of graph.outputs) result.outputs.set(name, plain(value));
     return result;
@@ -41,23 +41,25 @@ interface Scaled {
 interface Taken {
   /** What computes the result but for its factor; undefined where nothing needs to be computed. */
   readonly node?: Node;
-  readonly result?: Scaled;
+  readonly results?: readonly (readonly [Value, Scaled])[];
 }
 
-const passing = new Set(['Relu', 'Neg', 'Reshape', 'Slice', 'Transpose']);
+const passing = new Set(['Concat', 'Mul', 'Neg', 'Relu', 'Reshape', 'Slice', 'Split', 'Transpose']);
 
 /** The node over operands without their factors; undefined if it cannot be. */
 function withoutFactors(node: Node, scaledOf: (value: Value) => Scaled): Taken | undefined {
-  const [output] = node.outputs;
   const number = numberOf(node);
   if (number) {
     const { x, factor } = scaledOf(number.x);
-    return { result: { x, factor: factor * number.factor } };
+    return { results: [[node.outputs[0], { x, factor: factor * number.factor }]] };
   }
   const operands = node.inputs.map((input) => input && scaledOf(input));
   const factors = operands.map((operand) => operand?.factor ?? 1);
   const bare = { ...node, inputs: operands.map((operand) => operand?.x) };
-  const withFactor = (factor: number): Taken => ({ node: bare, result: { x: output, factor } });
+  const withFactor = (factor: number): Taken => ({
+    node: bare,
+    results: node.outputs.map((x) => [x, { x, factor }]),
+  });
   switch (node.op) {
     case 'Gemm': {
       const alpha = (node.attributes['alpha'] as { float: number } | undefined)?.float ?? 1;
@@ -82,7 +84,7 @@ function thatTakeFactors(graph: Graph): (node: Node) => boolean {
     if (node.outputs[0].dtype === 'bool') return node.op === 'Greater' && splatOf(node.inputs[1]) === 0;
     if (node.outputs[0].dtype !== 'float32') return false;
     if (node.op === 'Gemm') return true;
-    return (passing.has(node.op) || node.op === 'Mul' || node.op === 'Concat') && !refusing.has(node.outputs[0]);
+    return passing.has(node.op) && !node.outputs.some((output) => refusing.has(output));
   };
   for (const node of [...graph.nodes].reverse()) {
     const refused = accepts(node) ? (node.op === 'Gemm' ? node.inputs.slice(2) : []) : node.inputs;

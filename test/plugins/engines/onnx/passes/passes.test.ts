@@ -5,6 +5,7 @@ import { combineScalars } from '../../../../../plugins/engines/onnx/passes/combi
 import { commonSubexpressions } from '../../../../../plugins/engines/onnx/passes/common-subexpressions.js';
 import { deadNodes } from '../../../../../plugins/engines/onnx/passes/dead-nodes.js';
 import { dropIdentities } from '../../../../../plugins/engines/onnx/passes/drop-identities.js';
+import { flatBroadcasts } from '../../../../../plugins/engines/onnx/passes/flat-broadcasts.js';
 import { foldConstants } from '../../../../../plugins/engines/onnx/passes/fold-constants.js';
 import { fuseBias } from '../../../../../plugins/engines/onnx/passes/fuse-bias.js';
 import { passes, type Pass } from '../../../../../plugins/engines/onnx/passes/index.js';
@@ -122,6 +123,73 @@ const cases: [Pass, string, Build, string[]][] = [
     'but not a factor of some of them only',
     (o, { x }) => o.gemm(o.concat([o.mul(x, splat(2, 'float32')), x], 1), splat(1, 'float32', [6, 1])),
     ['Mul', 'Concat', 'Gemm'],
+  ],
+  [
+    sinkFactors,
+    'factors through products, relu, splits and negations',
+    (o, { x, y }) => {
+      const doubled = o.relu(o.mul(o.mul(x, splat(2, 'float32')), y));
+      const [a, b] = o.split(doubled, [1, 1], 0);
+      return o.gemm(o.concat([a, o.neg(b)], 0), y, false, true);
+    },
+    ['Mul', 'Relu', 'Split', 'Neg', 'Concat', 'Gemm'],
+  ],
+  [
+    sinkFactors,
+    'but not where it is used otherwise too',
+    (o, { x, y }) => ((p) => o.add(o.gemm(p, y, true), o.reduceSum(p, [0])))(o.mul(x, splat(2, 'float32'))),
+    ['Mul', 'Gemm', 'ReduceSum', 'Add'],
+  ],
+  [
+    sinkFactors,
+    'but no negative one, which relu would see',
+    (o, { x, y }) => o.gemm(o.relu(o.mul(x, splat(-2, 'float32'))), y, false, true),
+    ['Mul', 'Relu', 'Gemm'],
+  ],
+  [
+    sinkFactors,
+    'nor one that brings numbers near to overflow',
+    (o, { x, y }) => o.gemm(o.mul(x, splat(1e-30, 'float32')), y, false, true),
+    ['Mul', 'Gemm'],
+  ],
+  [
+    sinkFactors,
+    'a factor before a comparison with zero',
+    (o, { x }) => {
+      const doubled = o.mul(x, splat(2, 'float32'));
+      return o.gemm(doubled, o.cast(o.greater(doubled, splat(0, 'float32')), 'float32'), true);
+    },
+    ['Greater', 'Cast', 'Gemm'],
+  ],
+  [
+    dropIdentities,
+    'ones that broadcast to what the other operand has anyway',
+    (o, { x, s }) => o.sub(x, o.mul(s, splat(1, 'float32', [2, 3]))),
+    ['Sub'],
+  ],
+  [
+    dropIdentities,
+    'but not where both are broadcast',
+    (o, { v, s }) => o.sub(o.mul(s, constant([1, 1], 'float32', [2, 1])), v),
+    ['Mul', 'Sub'],
+  ],
+  [
+    maskOfRelu,
+    'the mask of dropout after relu',
+    (o, { x, y, v }) => {
+      const active = o.relu(x);
+      const mask = o.cast(o.less(y, splat(0, 'float32')), 'float32');
+      const dropped = o.mul(active, mask);
+      const gradient = o.mul(o.mul(v, mask), o.cast(o.greater(active, splat(0, 'float32')), 'float32'));
+      return o.concat([dropped, gradient], 0);
+    },
+    ['Relu', 'Less', 'Cast', 'Mul', 'Greater', 'Cast', 'Mul', 'Concat'],
+  ],
+  [
+    flatBroadcasts,
+    'a number over many axes of length one',
+    (o, { x, s }) => o.mul(o.reshape(x, [2, 3, 1]), s),
+    ['Reshape', 'Reshape', 'Reshape', 'Mul', 'Reshape'],
   ],
   [
     maskOfRelu,
