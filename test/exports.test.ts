@@ -25,6 +25,7 @@ it('twinspec/plugin exports what plugin authors need, and nothing else', () => {
     [
       'TwinspecError',
       'apiVersion',
+    'countOf',
       'defineBase',
       'defineConfig',
       'defineDataset',
@@ -40,6 +41,7 @@ it('twinspec/plugin exports what plugin authors need, and nothing else', () => {
       'maskedMax',
       'maskedMin',
       'onBackend',
+    'pick',
       'safeNorm',
       'safeSqrt',
       'sizeOf',

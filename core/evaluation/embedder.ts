@@ -1,6 +1,6 @@
-import type { CompiledProgram, EngineSession } from '../plugin/engine.js';
-import { sizeOf, type HostTensor, type Shape } from '../plugin/tensors.js';
-import type { SiameseGraph } from '../graph/siamese-graph.js';
+import type { CompiledProgram, EngineSession, Program } from '../plugin/engine.js';
+import { sizeOf, type HostTensor } from '../plugin/tensors.js';
+import type { SampleValues, SiameseGraph } from '../graph/siamese-graph.js';
 
 /** How many rows or pairs one run of a program takes at most. */
 export const largestChunk = 256;
@@ -12,21 +12,20 @@ const noNoise = (): never => {
 export interface Embedder {
   /** Embeds rows of the session's samples -> [rows, d]. */
   rows(rows: Int32Array): Promise<HostTensor>;
-  /** Embeds samples given as scaled values, [n, ...shape] -> [n, d]. */
-  samples(samples: HostTensor): Promise<HostTensor>;
+  /** Embeds samples given as values, [n, ...shape] -> [n, d]. */
+  samples(values: Float32Array | Uint8Array, samples: Omit<SampleValues, 'dtype'>): Promise<HostTensor>;
   /** Distance of each pair of embeddings, [n, d] and [n, d] -> n. */
   distances(left: Float32Array, right: Float32Array): Promise<Float32Array>;
 }
 
-/** An embedder over the weights and state that a session carries. */
-export function embedder(session: EngineSession, graph: SiameseGraph): Embedder {
+/** An embedder over the weights and state that a session carries; `fixed` where they are written no more. */
+export function embedder(session: EngineSession, graph: SiameseGraph, fixed = false): Embedder {
   const programs = new Map<string, Promise<CompiledProgram>>();
-  const compiled = (kind: 'rows' | 'samples' | 'distance', count: number, shape: Shape) => {
+  const compiled = (kind: string, count: number, program: () => Program) => {
     const key = `${kind} ${count}`;
     const known = programs.get(key);
     if (known !== undefined) return known;
-    const program = kind === 'distance' ? graph.distance(count) : graph.embed(count, kind === 'rows' ? 'rows' : shape);
-    const promise = session.compile(program);
+    const promise = session.compile(program());
     programs.set(key, promise);
     return promise;
   };
@@ -36,18 +35,20 @@ export function embedder(session: EngineSession, graph: SiameseGraph): Embedder 
       const data = await inChunks(rows.length, graph.dimension, async (start, end, count) => {
         const chunk = new Int32Array(count);
         chunk.set(rows.subarray(start, end));
-        const program = await compiled('rows', count, []);
+        const program = await compiled('rows', count, () => graph.embed(count, 'rows', fixed));
         const [{ embedding }] = await program.run([{ inputs: { samples: chunk }, noise: noNoise }]);
         return embedding;
       });
       return { shape: [rows.length, graph.dimension], data };
     },
 
-    async samples({ shape: [n, ...shape], data }) {
-      const size = sizeOf(shape);
+    async samples(values, samples) {
+      const size = sizeOf(samples.shape);
+      const n = values.length / size;
+      const dtype = values instanceof Uint8Array ? 'uint8' : 'float32';
       const embeddings = await inChunks(n, graph.dimension, async (start, end, count) => {
-        const chunk = padded(data.subarray(start * size, end * size), count * size);
-        const program = await compiled('samples', count, shape);
+        const chunk = padded(values.subarray(start * size, end * size), count * size);
+        const program = await compiled(dtype, count, () => graph.embed(count, { ...samples, dtype }, fixed));
         const [{ embedding }] = await program.run([{ inputs: { samples: chunk }, noise: noNoise }]);
         return embedding;
       });
@@ -58,7 +59,7 @@ export function embedder(session: EngineSession, graph: SiameseGraph): Embedder 
       const d = graph.dimension;
       return inChunks(left.length / d, 1, async (start, end, count) => {
         const side = (values: Float32Array) => padded(values.subarray(start * d, end * d), count * d);
-        const program = await compiled('distance', count, []);
+        const program = await compiled('distance', count, () => graph.distance(count));
         const [{ distance }] = await program.run([
           { inputs: { left: side(left), right: side(right) }, noise: noNoise },
         ]);
@@ -85,9 +86,9 @@ async function inChunks(
   return all;
 }
 
-function padded(values: Float32Array, size: number): Float32Array {
+function padded<A extends Float32Array | Uint8Array>(values: A, size: number): A {
   if (values.length === size) return values;
-  const full = new Float32Array(size);
+  const full = new (values.constructor as new (size: number) => A)(size);
   full.set(values);
   return full;
 }

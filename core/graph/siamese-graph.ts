@@ -32,10 +32,18 @@ export interface SiameseGraph {
   step(unit: Unit, ...counts: number[]): Program;
   /** Takes what the step takes, and gives what in it may not be finite; see `diagnosis` of training-step. */
   diagnosis(unit: Unit, ...counts: number[]): Program;
-  /** Embeds `count` samples, given as rows or as values of this shape: output `embedding` [count, d]. */
-  embed(count: number, samples: 'rows' | Shape): Program;
+  /** Embeds `count` samples, given as rows or as values: output `embedding` [count, d]. `fixed` is that of Program. */
+  embed(count: number, samples: 'rows' | SampleValues, fixed?: boolean): Program;
   /** Distances of `count` pairs of embeddings `left` and `right`, [count, d]: output `distance` [count]. */
   distance(count: number): Program;
+}
+
+/** Samples as numbers that the network sees times `scale`. */
+export interface SampleValues {
+  /** Of one sample. */
+  readonly shape: Shape;
+  readonly dtype: 'float32' | 'uint8';
+  readonly scale: number;
 }
 
 /** Puts a base network, a distance, a loss, a reducer and an optimizer together. Pure; nothing runs yet. */
@@ -83,19 +91,20 @@ export function siameseGraph(tf: Tf, parts: GraphParts): SiameseGraph {
       body: (tensors) => diagnosis(tf, parts, unit, counts, tensors),
     }),
 
-    embed: (count, samples) => ({
+    embed: (count, samples, fixed = false) => ({
       name: `embedding of ${count} samples`,
       carried: inference,
+      fixed,
       inputs: {
         samples:
           samples === 'rows'
             ? { kind: 'rows', count }
-            : { kind: 'values', dtype: 'float32', shape: [count, ...samples] },
+            : { kind: 'values', dtype: samples.dtype, shape: [count, ...samples.shape] },
       },
       body({ carried, inputs, noise }) {
         const values = { ...within(judged, carried), ...within('state', carried) };
-        const pass = { values, samples: inputs.samples, training: false, noise };
-        const output = embedSamples(tf, parts, pass);
+        const seen = samples === 'rows' ? inputs.samples : tf.mul(inputs.samples, Math.fround(samples.scale));
+        const output = embedSamples(tf, parts, { values, samples: seen, training: false, noise });
         return { carried: {}, outputs: { embedding: output.embedding } };
       },
     }),

@@ -8,8 +8,8 @@ import type { HostTensors, Shape, Tensor, TensorData, Tensors } from './tensors.
 export type ProgramInput =
   /** Fed with int32 row numbers [count]; the program sees those samples, scaled, as float32 [count, ...sample shape]. */
   | { readonly kind: 'rows'; readonly count: number }
-  /** Fed as it is; the program sees float32 or int32. */
-  | { readonly kind: 'values'; readonly dtype: 'float32' | 'int32'; readonly shape: Shape };
+  /** Fed as it is; the program sees float32 or int32, and bytes as float32 numbers from 0 to 255. */
+  | { readonly kind: 'values'; readonly dtype: 'float32' | 'int32' | 'uint8'; readonly shape: Shape };
 
 /** `bytes`: integers 0 to 255. `normal`: standard normal numbers. Both reach the program as float32. */
 export type NoiseKind = 'bytes' | 'normal';
@@ -38,6 +38,8 @@ export interface Program {
   /** Shapes of the carried tensors that the program reads; all float32. */
   readonly carried: Readonly<Record<string, Shape>>;
   readonly inputs: Readonly<Record<string, ProgramInput>>;
+  /** Whether what it reads of carried tensors is written no more: an engine may then compute with it ahead. */
+  readonly fixed?: boolean;
   /** Name of a scalar output. Where a run gives anything but 1 for it, what it carries stays as it was before. */
   readonly guard?: string;
   body(tensors: ProgramTensors): ProgramResult;

@@ -2,11 +2,11 @@ import { sizeOf, type HostTensor, type Shape } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 
 /**
- * Makes a scaled tensor of whole samples.
+ * Whole samples as an engine takes them: bytes as they are, anything else as float32.
  *
  * @throws CALL_INVALID where they are not whole samples of numbers
  */
-export function scaledSamples(values: ArrayLike<number>, shape: Shape, scale: number): HostTensor {
+export function sampleValues(values: ArrayLike<number>, shape: Shape): Float32Array | Uint8Array {
   const size = sizeOf(shape);
   const hint = `Pass an array of whole samples, one after the other: n × ${size} numbers.`;
   // A text has a length too.
@@ -20,14 +20,15 @@ export function scaledSamples(values: ArrayLike<number>, shape: Shape, scale: nu
       { hint },
     );
   }
+  if (values instanceof Uint8Array) return new Uint8Array(values.buffer, values.byteOffset, values.length);
   const data = new Float32Array(values.length);
   for (let index = 0; index < data.length; index++) {
     const value: unknown = values[index];
     if (typeof value !== 'number' || !Number.isFinite(value))
       throw new TwinspecError('CALL_INVALID', `embed got ${inWords(value)} as value ${index}.`, { hint });
-    data[index] = value * scale;
+    data[index] = value;
   }
-  return { shape: [values.length / size, ...shape], data };
+  return data;
 }
 
 /** @throws CALL_INVALID where they are not as many embeddings on each side, each of this length */

@@ -3,7 +3,7 @@ import type { EngineReport } from '../plugin/engine.js';
 import { token } from '../plugin/services.js';
 import type { HostTensor, HostTensors, Shape } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
-import type { Embedder } from '../evaluation/embedder.js';
+import { embedder } from '../evaluation/embedder.js';
 import { under } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { readModel, type SavedModel } from '../run/model-folder.js';
@@ -12,7 +12,7 @@ import type { Spec } from '../spec/spec.js';
 import { validateSpec } from '../spec/validate-spec.js';
 import { createContainer } from './container.js';
 import { loadTf } from './load-tf.js';
-import { checkEmbeddings, checkOpen, scaledSamples } from './model-calls.js';
+import { checkEmbeddings, checkOpen, sampleValues } from './model-calls.js';
 import { registryWith } from './registry.js';
 import { bindDataShape, openSession, type OpenSession } from './session.js';
 
@@ -66,10 +66,10 @@ export async function loadModel(folder: string, options: ModelOptions = {}): Pro
 /** A model with the container behind it, for the callers that evaluate it. */
 export async function openModel(saved: SavedModel, options: ModelOptions): Promise<Model> {
   const { session, engine, container } = await openSaved(saved, options);
-  const embedder = container.get<Embedder>(token('embedder'));
-  const { dimension } = container.get<SiameseGraph>(token('graph'));
+  const graph = container.get<SiameseGraph>(token('graph'));
+  const { dimension } = graph;
+  const computed = embedder(session, graph, true);
   const { spec, threshold, samples } = saved;
-  const scale = Math.fround(samples.scale);
   let disposed = false;
   return {
     spec,
@@ -79,12 +79,12 @@ export async function openModel(saved: SavedModel, options: ModelOptions): Promi
     threshold,
     async embed(values) {
       checkOpen('embed', disposed);
-      return embedder.samples(scaledSamples(values, samples.shape, scale));
+      return computed.samples(sampleValues(values, samples.shape), samples);
     },
     async distance(left, right) {
       checkOpen('distance', disposed);
       checkEmbeddings(left, right, dimension);
-      return embedder.distances(left.data, right.data);
+      return computed.distances(left.data, right.data);
     },
     dispose() {
       disposed = true;

@@ -77,7 +77,11 @@ function isStopped({ guard }: Program, outputs: Readonly<Record<string, Float32A
 }
 
 function inputTensor(tf: Tf, samples: Samples | null, input: ProgramInput, data: TensorData): Tensor {
-  if (input.kind === 'values') return tf.tensor(data, [...input.shape], input.dtype);
+  if (input.kind === 'values') {
+    const [numbers, dtype] =
+      input.dtype === 'uint8' ? [Float32Array.from(data), 'float32' as const] : [data, input.dtype];
+    return tf.tensor(numbers, [...input.shape], dtype);
+  }
   const { shape, data: values, scale = 1 } = samples!;
   const size = sizeOf(shape);
   const factor = Math.fround(scale);

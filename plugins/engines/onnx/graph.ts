@@ -56,6 +56,8 @@ export interface Node {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+export const windowsOfNode = ({ attributes }: Node): Windows => (attributes['windows'] as { windows: Windows }).windows;
+
 /** A pure function of named tensors; `nodes` are in an order in which they can be computed. */
 export interface Graph {
   readonly inputs: Map<string, Value>;

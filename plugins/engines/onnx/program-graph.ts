@@ -1,6 +1,6 @@
 import type { NoiseKind, Program, ProgramInput, Samples, Shape, TensorData, Tf } from 'twinspec/plugin';
 import { sizeOf } from 'twinspec/plugin';
-import type { DType, Graph } from './graph.js';
+import type { Constant, DType, Graph, Value } from './graph.js';
 import { packUpdates, unpacked } from './pack-updates.js';
 import { scan } from './scan.js';
 import { simplify } from './simplify.js';
@@ -31,8 +31,13 @@ export interface ProgramGraph {
 }
 
 /** Traces a program. One that carries something on becomes a loop, so that a call can run several steps. */
-export function programGraph(tf: Tf, program: Program, samples: Samples | null): ProgramGraph {
-  const { graph, noise } = traceProgram(tf, program, samples);
+export function programGraph(
+  tf: Tf,
+  program: Program,
+  samples: Samples | null,
+  constants: ReadonlyMap<string, Constant>,
+): ProgramGraph {
+  const { graph, noise } = traceProgram(tf, program, samples, constants);
   const carried = new Map(
     Object.keys(program.carried)
       .filter((place) => graph.outputs.has(names.next(place)))
@@ -45,7 +50,12 @@ export function programGraph(tf: Tf, program: Program, samples: Samples | null):
   return { graph: unpacked(loop, packed.packs), noise, loops: true };
 }
 
-function traceProgram(tf: Tf, program: Program, samples: Samples | null): { graph: Graph; noise: Map<string, Noise> } {
+function traceProgram(
+  tf: Tf,
+  program: Program,
+  samples: Samples | null,
+  constants: ReadonlyMap<string, Constant>,
+): { graph: Graph; noise: Map<string, Noise> } {
   const inputs: Record<string, InputSpec> = {};
   for (const [place, shape] of Object.entries(program.carried)) {
     inputs[names.carried(place)] = { shape, dtype: 'float32' };
@@ -69,7 +79,21 @@ function traceProgram(tf: Tf, program: Program, samples: Samples | null): { grap
       ),
     };
   });
-  return { graph: simplify(withoutCopies(traced)), noise };
+  return { graph: simplify(withConstants(withoutCopies(traced), constants)), noise };
+}
+
+/** The graph with constants, by place, for carried tensors. */
+function withConstants(graph: Graph, constants: ReadonlyMap<string, Constant>): Graph {
+  const inputs = new Map(graph.inputs);
+  const values = new Map<Value, Constant>();
+  for (const [place, constant] of constants) {
+    const input = inputs.get(names.carried(place));
+    if (input) values.set(input, constant);
+    inputs.delete(names.carried(place));
+  }
+  const current = <V extends Value | undefined>(value: V): V => (value && (values.get(value) as V)) ?? value;
+  const nodes = graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map(current) }));
+  return { inputs, outputs: new Map([...graph.outputs].map(([name, value]) => [name, current(value)])), nodes };
 }
 
 /** What is carried on unchanged needs no output: it stays where it is. */

@@ -1,6 +1,7 @@
 import type { EngineSession, HostTensor, Samples, Tf } from 'twinspec/plugin';
 import { sizeOf } from 'twinspec/plugin';
 import { encode } from './encode.js';
+import type { Constant } from './graph.js';
 import { programGraph, typeOf } from './program-graph.js';
 import { replay, type Held } from './replay.js';
 import type { OrtTensor, Runtime, Session, SessionOptions } from './runtime.js';
@@ -21,7 +22,9 @@ export function openSession(tf: Tf, runtime: Runtime, options: SessionOptions, s
     read: (places = [...held.carried.keys()]) =>
       Promise.resolve(Object.fromEntries(places.map((place) => [place, toHost(held.carried.get(place)!)]))),
     async compile(program) {
-      const compiled = programGraph(tf, program, samples);
+      const places = program.fixed ? Object.keys(program.carried) : [];
+      const constants = new Map(places.map((place) => [place, constantOf(held.carried.get(place)!)]));
+      const compiled = programGraph(tf, program, samples, constants);
       const model = () => encode(compiled.graph, program.name);
       const session = await runtime.session(model(), options);
       sessions.add(session);
@@ -34,6 +37,12 @@ export function openSession(tf: Tf, runtime: Runtime, options: SessionOptions, s
     },
   };
 }
+
+const constantOf = ({ dims, data }: OrtTensor): Constant => ({
+  shape: dims,
+  dtype: 'float32',
+  data: data as Float32Array,
+});
 
 const sampleColumn = (runtime: Runtime, { data, shape }: Samples): OrtTensor =>
   runtime.tensor(typeOf(data), data, [data.length / sizeOf(shape), ...shape]);

@@ -1,5 +1,5 @@
-import type { Value, Windows } from '../graph.js';
-import { constant } from '../graph.js';
+import type { Node, Value, Windows } from '../graph.js';
+import { constant, windowsOfNode } from '../graph.js';
 import type { Tf } from '../internals.js';
 import type { Operators } from '../operators.js';
 import type { Attributes, Context, Inputs, Kernels, Lowering } from './lowering.js';
@@ -60,14 +60,52 @@ function im2row(o: Operators, x: Value, w: Windows): Value {
 const columnsOf = (o: Operators, x: Value, w: Windows): { columns: Value; transposed: boolean } =>
   w.inChannels === 1 ? { columns: im2row(o, x, w), transposed: true } : { columns: im2col(o, x, w), transposed: false };
 
-function convolve(o: Operators, x: Value, filter: Value, w: Windows): Value {
+/** Convolutions stay whole until it can be seen how they are best computed. -> [n,outHeight,outWidth,outChannels] */
+export function convolve(o: Operators, x: Value, filter: Value, windows: Windows): Value {
+  const { batchSize, outHeight, outWidth, outChannels } = windows;
+  const shape = [batchSize, outHeight, outWidth, outChannels];
+  return o.one('twinspec.Conv2D', [x, filter], shape, 'float32', { windows: { windows } });
+}
+
+/** The gradient at the filter [h,w,c,outChannels], for the gradient `dy` of the result. */
+export function filterGradient(o: Operators, x: Value, dy: Value, windows: Windows): Value {
+  const { filterHeight, filterWidth, inChannels, outChannels } = windows;
+  const shape = [filterHeight, filterWidth, inChannels, outChannels];
+  return o.one('twinspec.Conv2DFilterGradient', [x, dy], shape, 'float32', { windows: { windows } });
+}
+
+/**
+ * Writes a convolution or its filter's gradient in operators of ONNX; undefined for any other node. `sharesColumns`: whether
+ * the filter's gradient takes the same columns; without it, the operator for images with channels first takes half the time.
+ */
+export function expandConvolution(o: Operators, node: Node, sharesColumns: boolean): Value | undefined {
+  const [x, y] = node.inputs as readonly Value[];
+  switch (node.op) {
+    case 'twinspec.Conv2D': {
+      const w = windowsOfNode(node);
+      const isProduct = w.filterHeight * w.filterWidth === 1;
+      return sharesColumns || isProduct ? convolveByColumns(o, x, y, w) : convolveChannelsFirst(o, x, y, w);
+    }
+    case 'twinspec.Conv2DFilterGradient':
+      return filterGradientByColumns(o, x, y, windowsOfNode(node));
+    default:
+      return undefined;
+  }
+}
+
+function convolveChannelsFirst(o: Operators, x: Value, filter: Value, w: Windows): Value {
+  const shape: Image = [w.batchSize, w.outChannels, w.outHeight, w.outWidth];
+  return toNHWC(o, o.conv(toNCHW(o, x), o.transpose(filter, [3, 2, 0, 1]), shape, attributesOf(w)));
+}
+
+function convolveByColumns(o: Operators, x: Value, filter: Value, w: Windows): Value {
   const { columns, transposed } = columnsOf(o, x, w);
   const weights = o.reshape(filter, [w.filterHeight * w.filterWidth * w.inChannels, w.outChannels]);
   const product = o.gemm(columns, weights, transposed);
   return o.reshape(product, [w.batchSize, w.outHeight, w.outWidth, w.outChannels]);
 }
 
-function filterGradient(o: Operators, x: Value, dy: Value, w: Windows): Value {
+function filterGradientByColumns(o: Operators, x: Value, dy: Value, w: Windows): Value {
   const { columns, transposed } = columnsOf(o, x, w);
   const rows = o.reshape(dy, [w.batchSize * w.outHeight * w.outWidth, w.outChannels]);
   const gradient = o.gemm(columns, rows, !transposed);

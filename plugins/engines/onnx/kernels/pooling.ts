@@ -1,5 +1,5 @@
 import type { Node, Value, Windows } from '../graph.js';
-import { constant, splat } from '../graph.js';
+import { constant, splat, windowsOfNode } from '../graph.js';
 import type { Operators } from '../operators.js';
 import type { Attributes, Context, Kernels, Lowering } from './lowering.js';
 import { within } from './lowering.js';
@@ -54,9 +54,12 @@ function expandMaxPool(o: Operators, x: Value, w: Windows): Value {
     const rows = tileViews(o, x, w).map((columns) => largest(o, columns));
     return o.reshape(largest(o, rows), outShape(w));
   }
-  const shape = [w.batchSize, w.inChannels, w.outHeight, w.outWidth];
-  return toNHWC(o, o.maxPool(toNCHW(o, x), shape, attributesOf(w)));
+  return toNHWC(o, maxPoolChannelsFirst(o, toNCHW(o, x), w));
 }
+
+/** The pool of images `[n,c,h,w]`. */
+export const maxPoolChannelsFirst = (o: Operators, x: Value, w: Windows): Value =>
+  o.maxPool(x, [w.batchSize, w.inChannels, w.outHeight, w.outWidth], attributesOf(w));
 
 /** Shares `d` out to the first of `values` that is the largest; the others get zero. */
 function toFirstLargest(o: Operators, values: readonly Value[], d: Value): Value[] {
@@ -157,9 +160,7 @@ export const maxPool = (o: Operators, x: Value, windows: Windows): Value =>
 export const maxPoolGrad = (o: Operators, x: Value, y: Value, dy: Value, windows: Windows): Value =>
   o.one('twinspec.MaxPoolGrad', [x, y, dy], x.shape, 'float32', { windows: { windows } });
 
-export const windowsOfNode = ({ attributes }: Node): Windows => (attributes['windows'] as { windows: Windows }).windows;
-
-/** Writes a compound operator in those of ONNX; undefined for any other. */
+/** Writes a pool or its gradient in operators of ONNX; undefined for any other node. */
 export function expandPool(o: Operators, node: Node): Value | undefined {
   const [x, y, dy] = node.inputs as readonly Value[];
   switch (node.op) {

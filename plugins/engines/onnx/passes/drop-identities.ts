@@ -80,7 +80,8 @@ function transposed(node: Node, rewriting: Rewriting): Value | undefined {
   if (before?.op === 'Transpose') {
     const first = before.attributes['perm'] as readonly number[];
     const both = perm.map((axis) => first[axis]);
-    return rewriting.o.transpose(before.inputs[0]!, both);
+    const source = before.inputs[0]!;
+    return both.every((axis, i) => axis === i) ? source : rewriting.o.transpose(source, both);
   }
   const long = perm.filter((axis) => x.shape[axis] !== 1);
   const ordered = long.every((axis, i) => i === 0 || axis > long[i - 1]);

@@ -1,8 +1,10 @@
+import { channelsFirst } from './channels-first.js';
 import { combineScalars } from './combine-scalars.js';
 import { commonSubexpressions } from './common-subexpressions.js';
 import { compareBytes } from './compare-bytes.js';
 import { deadNodes } from './dead-nodes.js';
 import { dropIdentities } from './drop-identities.js';
+import { expandConvolutions } from './expand-convolutions.js';
 import { expand } from './expand.js';
 import { flatBroadcasts } from './flat-broadcasts.js';
 import { foldConstants } from './fold-constants.js';
@@ -20,6 +22,8 @@ export const passes: readonly Pass[] = [
   deadNodes,
   compareBytes,
   reluAfterPool,
+  expandConvolutions,
+  channelsFirst,
   expand,
   fuseBias,
   combineScalars,

@@ -1,6 +1,6 @@
 import type { Node, Value } from '../graph.js';
-import { splat, splatOf } from '../graph.js';
-import { maxPool, maxPoolGrad, windowsOfNode } from '../kernels/pooling.js';
+import { splat, splatOf, windowsOfNode } from '../graph.js';
+import { maxPool, maxPoolGrad } from '../kernels/pooling.js';
 import { rewrite, type Pass, type Rewriting } from './rewrite.js';
 
 /**

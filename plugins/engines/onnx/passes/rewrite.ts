@@ -18,12 +18,12 @@ export interface Rewriting {
 }
 
 /**
- * Copies a graph node by node. `replace` sees each node with its inputs already rewritten and returns what stands for its
- * outputs from there on, or undefined to keep it. Outputs keep their names, shapes and types.
+ * Copies a graph node by node. `replace` sees each node with its inputs already rewritten, and as it was, and returns what
+ * stands for its outputs from there on, or undefined to keep it. Outputs keep their names, shapes and types.
  */
 export function rewrite(
   graph: Graph,
-  replace: (node: Node, rewriting: Rewriting) => readonly Value[] | undefined,
+  replace: (node: Node, rewriting: Rewriting, original: Node) => readonly Value[] | undefined,
 ): Graph {
   const result: Graph = { inputs: graph.inputs, outputs: new Map(), nodes: [] };
   const replaced = new Map<Value, Value>();
@@ -45,7 +45,7 @@ export function rewrite(
 
   for (const node of graph.nodes) {
     const kept: Node = { ...node, inputs: node.inputs.map((x) => x && current(x)) };
-    const values = replace(kept, rewriting);
+    const values = replace(kept, rewriting, node);
     if (!values) {
       result.nodes.push(kept);
       continue;
