@@ -69,8 +69,21 @@ export class Steps {
   }
 
   get total(): number {
-    const { epochs, maxSteps } = this.spec.training;
+    return this.totalOf(this.spec.training);
+  }
+
+  private totalOf({ epochs, maxSteps }: Spec['training']): number {
     return Math.min(epochs * this.perEpoch, maxSteps ?? Infinity);
+  }
+
+  /** A warning where the learning rate jumps because the run has become longer than it was; null where it goes on. */
+  rateJump({ step, schedule }: Progress, before: Spec['training']): string | null {
+    const totals = [this.totalOf(before), this.total];
+    if (step === 0 || totals[0] === totals[1]) return null;
+    const [was, is] = totals.map((total) => this.learningRate(step, total, schedule));
+    if (was === is) return null;
+    const [done, old, now] = [step, ...totals].map((count) => count.toLocaleString('en'));
+    return `The learning rate jumps: schedule ${this.spec.training.learningRate.use} follows the length of the run, which was ${old} steps and is ${now}. At step ${done} it was ${figure(was)}, and by the new length it is ${figure(is)}.`;
   }
 
   /** Whether the schedule follows a metric of the validation split. */
@@ -195,20 +208,27 @@ export class Steps {
   }
 
   private feed(batches: readonly Batch[], step: number, scheduleState: unknown): Feed {
-    const [totalSteps, stepsPerEpoch] = [this.total, this.perEpoch];
-    const learningRate = attribute(`schedule ${this.spec.training.learningRate.use}`, () =>
-      this.schedule.learningRate({ step, stepsPerEpoch, totalSteps }, scheduleState),
-    );
+    const totalSteps = this.total;
     return {
       inputs: {
         ...stepFeed(batches, this.dataset.labels),
-        learningRate: Float32Array.of(learningRate),
+        learningRate: Float32Array.of(this.learningRate(step, totalSteps, scheduleState)),
         step: Float32Array.of(step),
         progress: Float32Array.of((step - 1) / totalSteps),
       },
       noise: noiseOf(this.spec.seed, step),
     };
   }
+
+  private learningRate(step: number, totalSteps: number, state: unknown): number {
+    return attribute(`schedule ${this.spec.training.learningRate.use}`, () =>
+      this.schedule.learningRate({ step, stepsPerEpoch: this.perEpoch, totalSteps }, state),
+    );
+  }
+}
+
+function figure(rate: number): string {
+  return String(Number(rate.toPrecision(3)));
 }
 
 function figuresOf(outputs: Outputs): { loss: number; terms?: Record<string, number>; accuracy?: number } {

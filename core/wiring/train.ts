@@ -141,6 +141,8 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
     if (continuation !== null) {
       emit({ type: 'resumed', step: continuation.saved.progress.step, folder: continuation.from });
       for await (const message of resumeWarnings(continuation, engine.report)) emit({ type: 'warning', message });
+      const jump = trainer.steps.rateJump(continuation.saved.progress, continuation.saved.spec.training);
+      if (jump !== null) emit({ type: 'warning', message: jump });
       session.write(carriedBy(continuation.saved, graph));
     }
     const progress = continuation?.saved.progress ?? newProgress();

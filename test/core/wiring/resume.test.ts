@@ -85,6 +85,27 @@ describe('a resumed run', () => {
     expect(await readFile(at('grown/spec.resolved.yaml'), 'utf8')).toContain('epochs: 3');
   });
 
+  it('warns where its schedule follows the length of the run, and that grows', async () => {
+    const warnings = (events: readonly RunEvent[]) =>
+      events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    const cosine = { use: 'cosine', with: { value: 0.01 } };
+    await whole(spec({ learningRate: cosine }), at('cosine'));
+    // By hand: 0.01·(1 + cos(7π/8))/2 and 0.01·(1 + cos(7π/12))/2.
+    expect(warnings((await goOn(at('cosine'), ['training.epochs=3'])).events)).toEqual([
+      'The learning rate jumps: schedule cosine follows the length of the run, which was 8 steps and is 12. At step 8 it was 0.000381, and by the new length it is 0.00371.',
+    ]);
+    expect(warnings((await goOn(at('cosine'))).events)).toEqual([]);
+
+    await whole(spec({ learningRate: cosine, maxSteps: 4 }), at('limited'));
+    expect(warnings((await goOn(at('limited'), ['training.maxSteps=6'])).events)).toMatchObject([
+      expect.stringContaining('was 4 steps and is 6'),
+    ]);
+    expect(warnings((await goOn(at('limited'), ['training.epochs=3'])).events)).toEqual([]);
+
+    await whole(spec(), at('constant'));
+    expect(warnings((await goOn(at('constant'), ['training.epochs=3'])).events)).toEqual([]);
+  });
+
   it('gives the same result again where it has already ended', async () => {
     const { summary } = await whole(spec(), at('run'));
     const again = await goOn(at('run'));
