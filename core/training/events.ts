@@ -106,8 +106,8 @@ export interface RunSummary {
   readonly epochs: number;
   readonly steps: number;
   readonly timing: {
-    /** Median over the latest 1024 steps since the start or the latest resume; 0 where there were none. */
-    readonly msPerStep: number;
+    /** Median over the latest 1024 steps since the start or the latest resume; null where there were none. */
+    readonly msPerStep: number | null;
     /** What the steps of a whole epoch take at the mean time of a step over all resumes, without validation. */
     readonly secondsPerEpoch: number;
     /** From the call to the last metric. */

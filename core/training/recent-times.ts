@@ -5,8 +5,8 @@ export interface RecentTimes {
   add(time: number): void;
   /** Infinity before the first. */
   readonly latest: number;
-  /** Over the latest 1024; 0 before the first. */
-  readonly median: number;
+  /** Over the latest 1024; null before the first. */
+  readonly median: number | null;
 }
 
 export function recentTimes(): RecentTimes {
@@ -20,7 +20,7 @@ export function recentTimes(): RecentTimes {
       return count === 0 ? Infinity : times[(count - 1) % kept];
     },
     get median() {
-      return [...times].sort((a, b) => a - b).at(Math.floor(times.length / 2)) ?? 0;
+      return [...times].sort((a, b) => a - b).at(Math.floor(times.length / 2)) ?? null;
     },
   };
 }

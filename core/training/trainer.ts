@@ -10,7 +10,7 @@ import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/spec.js';
 import { cadence, type KeepCheckpoint } from './checkpoint.js';
 import { hasStopped, noteFigure, watchedFigure } from './early-stopping.js';
-import type { Emit } from './events.js';
+import type { Emit, RunSummary } from './events.js';
 import { meansOf, noSums, type Progress } from './progress.js';
 import { Steps } from './steps.js';
 import { weightHistograms } from './weight-histograms.js';
@@ -35,7 +35,7 @@ export interface TrainingRun {
 export interface TrainingResult {
   /** Whether the weights are those of the best figure instead of the last step. */
   readonly restored: boolean;
-  readonly timing: { readonly msPerStep: number; readonly secondsPerEpoch: number };
+  readonly timing: Omit<RunSummary['timing'], 'totalSeconds'>;
 }
 
 /** The loop. It prints nothing and writes nothing; it emits events and hands checkpoints out. */

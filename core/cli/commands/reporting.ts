@@ -46,9 +46,7 @@ export async function showResult(
   print(terminal, '');
   print(terminal, metricsTable({ validation: summary.validation, test: summary.test }));
   print(terminal, '');
-  print(
-    terminal,
-    `${summary.steps.toLocaleString('en')} steps in ${totalSeconds.toFixed(1)} s, ${msPerStep.toFixed(2)} ms a step`,
-  );
+  const time = msPerStep === null ? '' : ` in ${totalSeconds.toFixed(1)} s, ${msPerStep.toFixed(2)} ms a step`;
+  print(terminal, `${summary.steps.toLocaleString('en')} steps${time}`);
   print(terminal, `run folder: ${relative('.', folder!) || '.'}`);
 }

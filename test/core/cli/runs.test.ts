@@ -1,0 +1,33 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { blobSpec } from '../../support/blobs.js';
+import { runNode } from '../../support/children.js';
+import { compiled } from '../../support/compiled.js';
+import { temporaryFolder } from '../run/temporary-folder.js';
+
+const { bin, plugin } = await compiled();
+const folder = temporaryFolder();
+let out: string;
+beforeEach(() => {
+  out = join(folder(), 'run');
+});
+
+/** Starts a training of so many epochs of 4 steps. */
+async function train(epochs: number, ...flags: string[]) {
+  const file = join(folder(), 'spec.yaml');
+  const training = { learningRate: 0.01, batchSize: 16, epochs };
+  await writeFile(file, stringify(blobSpec({ training })));
+  return runNode([bin, 'train', file, '--out', out, '--plugin', plugin, ...flags]);
+}
+
+const resume = (...flags: string[]) => runNode([bin, 'resume', out, '--plugin', plugin, ...flags]);
+
+it('tells the time of a step where there were steps', async () => {
+  const first = await (await train(2, '--quiet')).ended;
+  expect(first.stdout).toMatch(/^8 steps in \d+\.\d s, \d+\.\d\d ms a step$/m);
+  const again = await resume('--quiet').ended;
+  expect(again).toMatchObject({ status: 0, stderr: '' });
+  expect(again.stdout).toMatch(/^8 steps$/m);
+});
