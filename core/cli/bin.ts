@@ -11,6 +11,10 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const { stdout, stderr } = process;
-// Whoever read the output has left, as `head` does: the run ends as by a signal.
-stdout.on('error', ({ code }: NodeJS.ErrnoException) => stop.abort(code === 'EPIPE' ? 'SIGPIPE' : code));
+// Whoever read the output has left, as `head` does: the command ends as by a signal, also where it was done.
+for (const stream of [stdout, stderr])
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => stop.abort(code === 'EPIPE' ? 'SIGPIPE' : code));
+process.on('exit', () => {
+  if (stop.signal.reason === 'SIGPIPE') process.exitCode = signalStatus['SIGPIPE'];
+});
 process.exitCode = await main(process.argv.slice(2), { stdout, stderr, signal: stop.signal });

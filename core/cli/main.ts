@@ -26,15 +26,13 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error === terminal.signal.reason) return statusOfSignal(terminal);
-    terminal.stderr.write(`${report(error, terminal)}\n`);
-    if (!(error instanceof TwinspecError)) return 1;
-    return error.code === 'ABORTED' ? statusOfSignal(terminal) : errorCodes[error.code].exit;
+    const { reason } = terminal.signal as { reason: unknown };
+    const stopped = error === reason || (error instanceof TwinspecError && error.code === 'ABORTED');
+    // Nobody reads what is said to a closed pipe.
+    if (error !== reason && !(stopped && reason === 'SIGPIPE')) terminal.stderr.write(`${report(error, terminal)}\n`);
+    if (stopped) return signalStatus[String(reason)] ?? 1;
+    return error instanceof TwinspecError ? errorCodes[error.code].exit : 1;
   }
-}
-
-function statusOfSignal({ signal }: Terminal): number {
-  return signalStatus[String(signal.reason)] ?? 1;
 }
 
 function createProgram(terminal: Terminal): Command {

@@ -7,7 +7,7 @@ import { explainProblem, type Style } from '../spec/format-problem.js';
 export interface Terminal {
   readonly stdout: Writable;
   readonly stderr: Writable & { readonly isTTY?: boolean; hasColors?(): boolean };
-  /** Aborted by SIGINT and SIGTERM; the reason is the signal's name. */
+  /** Aborted by SIGINT, SIGTERM and, where the output is closed, SIGPIPE; the reason is the name. */
   readonly signal: AbortSignal;
 }
 

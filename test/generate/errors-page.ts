@@ -138,7 +138,7 @@ export function errorsReference(): Promise<string> {
     'Everything that Twinspec throws at its users is a `TwinspecError` with one of these codes. A code keeps its meaning ' +
       'for ever; the wording of messages does not. Anything else that reaches you is a bug of ours.',
     'On the command line the exit status tells them apart: 1 the run failed, 2 the spec or the call is wrong, 3 storage ' +
-      'failed, 130 and 143 after SIGINT and SIGTERM.',
+      'failed, 130 and 143 after SIGINT and SIGTERM, 141 where the output was a pipe that was closed.',
     ...sections,
   );
 }

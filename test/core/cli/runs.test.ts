@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -30,4 +30,19 @@ it('tells the time of a step where there were steps', async () => {
   const again = await resume('--quiet').ended;
   expect(again).toMatchObject({ status: 0, stderr: '' });
   expect(again.stdout).toMatch(/^8 steps$/m);
+});
+
+it.each(['stdout', 'stderr'] as const)('stops without a word where nobody reads its %s any more', async (name) => {
+  const { process, ended } = await train(10_000, ...(name === 'stdout' ? ['--json'] : []));
+  process[name]!.once('data', () => process[name]!.destroy());
+  const { status, stderr } = await ended;
+  expect(status, stderr).toBe(141);
+  expect(stderr).not.toContain('ABORTED');
+  expect(await readdir(join(out, 'checkpoints'))).toHaveLength(2);
+});
+
+it('ends as by a closed pipe also where it was done', async () => {
+  const { process, ended } = runNode([bin, 'schema']);
+  process.stdout!.destroy();
+  expect(await ended).toMatchObject({ status: 141, stderr: '' });
 });
