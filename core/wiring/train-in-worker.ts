@@ -45,9 +45,12 @@ export type SentError =
 /**
  * As `startTraining`, on a thread of its own, so that the host's event loop stays free. The model lives there too: its
  * `embed` and `distance` ask the thread, and `dispose` ends it.
+ *
+ * @throws CALL_INVALID for a plugin that is not named by its module
  */
 export function trainInWorker(spec: Spec | SpecInput, options: WorkerOptions = {}): TrainingHandle {
   const { signal, onEvent, ...data } = options;
+  checkPlugins(data.plugins);
   const events = eventQueue<RunEvent>();
   const worker = new Worker(new URL('./training-worker.js', import.meta.url), { workerData: { spec, options: data } });
   const send = (message: ToWorker) => worker.postMessage(message);
@@ -104,6 +107,16 @@ export function trainInWorker(spec: Spec | SpecInput, options: WorkerOptions = {
   }).finally(() => signal?.removeEventListener('abort', abort));
   result.catch(() => undefined);
   return { events, result, pause: () => send({ type: 'pause' }), continue: () => send({ type: 'continue' }) };
+}
+
+function checkPlugins(plugins: readonly unknown[] = []): void {
+  const wrong = plugins.findIndex((plugin) => typeof plugin !== 'string');
+  if (wrong === -1) return;
+  const { name } = Object(plugins[wrong]) as { name?: unknown };
+  const what = typeof name === 'string' ? `the plugin "${name}" itself` : `no path, but ${typeof plugins[wrong]}`;
+  throw new TwinspecError('CALL_INVALID', `plugins[${wrong}] of trainInWorker is ${what}, which cannot cross threads.`, {
+    hint: 'Pass the path of the module that exports the plugin by default, such as ./my-loss.ts.',
+  });
 }
 
 function remoteModel(

@@ -35,6 +35,18 @@ describe('trainInWorker', () => {
     await expect(result).rejects.toMatchObject({ name: 'TwinspecError', code: 'SPEC_INVALID' });
   });
 
+  it('takes plugins by their modules only', () => {
+    const plugins = [plugin, blobs()] as unknown as string[];
+    expect(() => start({ plugins })).toThrow(
+      expect.objectContaining({
+        name: 'TwinspecError',
+        code: 'CALL_INVALID',
+        message: 'plugins[1] of trainInWorker is the plugin "blobs" itself, which cannot cross threads.',
+        hint: 'Pass the path of the module that exports the plugin by default, such as ./my-loss.ts.',
+      }),
+    );
+  });
+
   it('stops by its signal, also while paused', async () => {
     const stop = new AbortController();
     const run = start({ signal: stop.signal });
