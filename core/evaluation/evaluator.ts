@@ -10,6 +10,9 @@ export interface JudgedPairs {
   readonly same: Float32Array;
 }
 
+/** Pairs whose embeddings lie side by side in memory. */
+const pairsAtOnce = 2048;
+
 /** Measures pairs with the weights that the session carries at the moment. */
 @injectable()
 export class Evaluator {
@@ -32,6 +35,11 @@ export class Evaluator {
       }
       return values;
     };
-    return { distances: await this.embedder.distances(gathered(left), gathered(right)), same };
+    const distances = new Float32Array(left.length);
+    for (let start = 0; start < left.length; start += pairsAtOnce) {
+      const [some, others] = [left, right].map((side) => gathered(side.subarray(start, start + pairsAtOnce)));
+      distances.set(await this.embedder.distances(some, others), start);
+    }
+    return { distances, same };
   }
 }
