@@ -114,9 +114,13 @@ function checkPlugins(plugins: readonly unknown[] = []): void {
   if (wrong === -1) return;
   const { name } = Object(plugins[wrong]) as { name?: unknown };
   const what = typeof name === 'string' ? `the plugin "${name}" itself` : `no path, but ${typeof plugins[wrong]}`;
-  throw new TwinspecError('CALL_INVALID', `plugins[${wrong}] of trainInWorker is ${what}, which cannot cross threads.`, {
-    hint: 'Pass the path of the module that exports the plugin by default, such as ./my-loss.ts.',
-  });
+  throw new TwinspecError(
+    'CALL_INVALID',
+    `plugins[${wrong}] of trainInWorker is ${what}, which cannot cross threads.`,
+    {
+      hint: 'Pass the path of the module that exports the plugin by default, such as ./my-loss.ts.',
+    },
+  );
 }
 
 function remoteModel(
