@@ -18,7 +18,10 @@ export const errorCodes = {
   ENGINE_UNSUPPORTED: { exit: 1, summary: 'A step uses something that this engine cannot compile.' },
   NON_FINITE: { exit: 1, summary: 'A loss, gradient or weight became NaN or infinite.' },
   ABORTED: { exit: 1, summary: 'The run was stopped by its AbortSignal.' },
-  RUN_FOLDER: { exit: 2, summary: 'The run folder exists already and is not empty, or is not a run folder.' },
+  RUN_FOLDER: {
+    exit: 2,
+    summary: 'The run folder exists already and is not empty, is not a run folder, or another process writes to it.',
+  },
   CHECKPOINT_INVALID: { exit: 1, summary: 'The checkpoints of a run are incomplete, damaged or of another format.' },
   RESUME_REFUSED: {
     exit: 2,

@@ -21,6 +21,7 @@ import { newProgress } from '../training/progress.js';
 import { Trainer } from '../training/trainer.js';
 import { dtypeOf } from '../run/dtype.js';
 import { datasetFingerprint, weightsSha256 } from '../run/fingerprints.js';
+import { lockFolder, type Release } from '../run/lock.js';
 import { saveModel, type SavedModel } from '../run/model-folder.js';
 import { saveProjection } from '../run/projection.js';
 import { writeSummary } from '../run/run-folder.js';
@@ -75,15 +76,23 @@ export interface TrainResult {
  */
 export async function train(input: Spec | SpecInput, options: TrainOptions = {}): Promise<TrainResult> {
   const signal = options.signal ?? new AbortController().signal;
+  const locks: Release[] = [];
   try {
-    return await run(input, options, signal);
+    return await run(input, options, signal, async (folder) => void locks.push(await lockFolder(folder)));
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     throw new TwinspecError('ABORTED', 'The run was stopped by its signal before its first step.', { cause: error });
+  } finally {
+    for (const release of locks) await release();
   }
 }
 
-async function run(input: Spec | SpecInput, options: TrainOptions, signal: AbortSignal): Promise<TrainResult> {
+async function run(
+  input: Spec | SpecInput,
+  options: TrainOptions,
+  signal: AbortSignal,
+  lock: (folder: string) => Promise<void>,
+): Promise<TrainResult> {
   const started = performance.now();
   let store: RunStore | null = null;
   const emit = (event: RunEvent) => {
@@ -92,6 +101,7 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
   };
   const registry = registryWith(options.plugins);
   checkOptions(options);
+  if (options.resume !== undefined) await lock(resolve(options.resume));
   const onWarning = (problem: Problem) => emit({ type: 'warning', message: formatProblem(problem), problem });
   const given = validateSpec(input, { registry, onWarning, ...(options.limits && { limits: options.limits }) });
   const spec = options.smoke ? smokeSpec(given) : given;
@@ -132,7 +142,10 @@ async function run(input: Spec | SpecInput, options: TrainOptions, signal: Abort
     // The folder of a run that goes on has this event already.
     if (continuation !== null) emit(start);
     store = await openStore({ spec, engine: engine.report, datasetSha256, continuation, warm }, options);
-    if (continuation === null) emit(start);
+    if (continuation === null) {
+      if (store !== null) await lock(store.folder);
+      emit(start);
+    }
     if (warm !== null) {
       session.write(warm.tensors);
       if (warm.own.length > 0)

@@ -99,9 +99,10 @@ const explanations: Readonly<Record<ErrorCode, Explanation>> = {
     advice: '`twinspec resume` goes on as if nothing had happened.',
   },
   RUN_FOLDER: {
-    when: 'A run would write into a folder that holds something already, or a folder that should hold a run does not.',
+    when: 'A run would write into a folder that holds something already, or a folder that should hold a run does not. A run that goes on also meets it where another process writes to its folder, whose number is in `run.lock`.',
     example: 'There is no folder runs/mine.  [RUN_FOLDER]',
-    advice: 'Name a new folder to write into, or the folder that `twinspec train` printed last.',
+    advice:
+      'Name a new folder to write into, or the folder that `twinspec train` printed last; wait for the process that is named.',
   },
   CHECKPOINT_INVALID: {
     when: 'No checkpoint of a run is whole, or they are of plugins with other weights.',

@@ -46,3 +46,14 @@ it('ends as by a closed pipe also where it was done', async () => {
   process.stdout!.destroy();
   expect(await ended).toMatchObject({ status: 141, stderr: '' });
 });
+
+it('refuses to go on with a run that another process writes to, and leaves no lock', async () => {
+  const first = await train(10_000, '--json');
+  await first.until('step');
+  const second = await resume().ended;
+  expect(second).toMatchObject({ status: 2, stdout: '' });
+  expect(second.stderr).toContain(`Process ${first.process.pid} on `);
+  first.process.kill('SIGTERM');
+  expect(await first.ended).toMatchObject({ status: 143 });
+  expect(await readdir(out)).not.toContain('run.lock');
+});
