@@ -98,7 +98,8 @@ function updatesOf(graph: Graph): Updates {
     const node = producers.get(value);
     const fits = (input: Value | undefined) =>
       input !== undefined && (isSingle(input) || sameShape(input.shape, value.shape));
-    return node && elementwise.has(node.op) && node.inputs.every(fits) ? node : undefined;
+    const isSpread = node?.inputs.every((input) => input && isSingle(input));
+    return node && elementwise.has(node.op) && node.inputs.every(fits) && !isSpread ? node : undefined;
   };
   const signature = (value: Value): string => {
     const known = signatures.get(value);
@@ -112,7 +113,7 @@ function updatesOf(graph: Graph): Updates {
     const node = nodeOf(value);
     if (!node) return value.dtype;
     const text = `${node.op}${JSON.stringify(node.attributes)}(${node.inputs.map((x) => signature(x!)).join()})`;
-    return `${value.dtype} ${id(text)}`;
+    return `${value.dtype} of ${id(text)}`;
   };
   return { nodeOf, signature };
 }
@@ -129,10 +130,12 @@ function groups(graph: Graph, carried: ReadonlyMap<string, string>, { nodeOf, si
     .map(([input, output]) => ({
       input,
       output,
-      from: graph.inputs.get(input)!,
+      from: graph.inputs.get(input),
       to: graph.outputs.get(output)!,
     }))
-    .filter(({ from, to }) => {
+    .filter((tensor): tensor is Carried => {
+      const { from, to } = tensor;
+      if (from === undefined) return false;
       const size = sizeOf(from.shape);
       return size > 1 && size <= small && sameShape(from.shape, to.shape) && nodeOf(to) !== undefined;
     });
@@ -235,6 +238,7 @@ function withPacks(graph: Graph, packs: readonly (readonly Pack[])[], { nodeOf }
     ...node,
     inputs: node.inputs.map((input) => input && (replaced.get(input) ?? input)),
   }));
+  for (const [name, value] of outputs) outputs.set(name, replaced.get(value) ?? value);
   const ordered = inOrder(nodes, outputs.values());
   return ordered && { inputs, outputs, nodes: ordered };
 }
@@ -277,25 +281,32 @@ function sumPack(graph: Graph, members: readonly Value[], pack: Value, sums: Map
   const users = totals.map((total) => (total ? usersOf(total) : []));
   const [[sum]] = users;
   if (sum?.op !== 'Sum' || users.some((each) => each.length !== 1 || each[0] !== sum)) return;
+  const isOnce = (total: Value | undefined) => sum.inputs.filter((input) => input === total).length === 1;
+  if (new Set(totals).size < totals.length || !totals.every(isOnce)) return;
   const current = sums.get(sum) ?? sum;
   const others = current.inputs.filter((input) => !totals.includes(input));
   sums.set(sum, { ...current, inputs: [...others, o.reduceSum(pack, [0])] });
 }
 
-/** The nodes that values need, each after what it needs; undefined if one needs itself. */
+/** The nodes that values need, each after what it needs; undefined if one needs itself. Chains may be long: no recursion. */
 function inOrder(nodes: readonly Node[], values: Iterable<Value>): Node[] | undefined {
   const producers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const producersOf = (needed: readonly (Value | undefined)[]) =>
+    needed.flatMap((value) => (value && producers.get(value)) ?? []).reverse();
   const states = new Map<Node, 'open' | 'done'>();
   const ordered: Node[] = [];
-  const visit = (value: Value | undefined): boolean => {
-    const node = value && producers.get(value);
-    if (!node || states.get(node) === 'done') return true;
-    if (states.get(node) === 'open') return false;
+  const stack = producersOf([...values]);
+  for (let node = stack.at(-1); node; node = stack.at(-1)) {
+    if (states.has(node)) {
+      stack.pop();
+      if (states.get(node) === 'open') ordered.push(node);
+      states.set(node, 'done');
+      continue;
+    }
     states.set(node, 'open');
-    if (!node.inputs.every(visit)) return false;
-    states.set(node, 'done');
-    ordered.push(node);
-    return true;
-  };
-  return [...values].every(visit) ? ordered : undefined;
+    const needed = producersOf(node.inputs).filter((each) => states.get(each) !== 'done');
+    if (needed.some((each) => states.get(each) === 'open')) return undefined;
+    stack.push(...needed);
+  }
+  return ordered;
 }

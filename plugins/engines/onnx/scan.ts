@@ -23,7 +23,8 @@ export function scan(step: Graph, { carried, fed }: Loop): Graph {
   const results: Value[] = [];
 
   function put(name: string, outer: Value): void {
-    body.inputs.set(inner(name), step.inputs.get(name)!);
+    // What no step reads is carried all the same.
+    body.inputs.set(inner(name), step.inputs.get(name) ?? { shape: outer.shape, dtype: outer.dtype });
     graph.inputs.set(name, outer);
     operands.push(outer);
   }
