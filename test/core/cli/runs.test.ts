@@ -57,3 +57,26 @@ it('refuses to go on with a run that another process writes to, and leaves no lo
   expect(await first.ended).toMatchObject({ status: 143 });
   expect(await readdir(out)).not.toContain('run.lock');
 });
+
+it('waits at the first signal for what it is at, and ends at once at the second', async () => {
+  const slow = join(folder(), 'slow.mjs');
+  await writeFile(
+    slow,
+    `import { defineDataset } from 'twinspec/plugin';
+     const load = () => new Promise(() => {
+       setInterval(() => undefined, 1000);
+       process.once('SIGINT', () => console.log('{"type":"signalled"}'));
+       console.log('{"type":"loading"}');
+     });
+     export default defineDataset({ name: 'slow', summary: 'Never comes.', yields: 'pairs', create: () => ({ load }) });`,
+  );
+  const { process, until, ended } = await train(1, '--plugin', slow, '--set', 'dataset=slow');
+  await until('loading');
+  process.kill('SIGINT');
+  await until('signalled');
+  expect(process.exitCode).toBe(null);
+  process.kill('SIGINT');
+  const kill = setTimeout(() => process.kill('SIGKILL'), 10_000);
+  expect(await ended).toMatchObject({ status: 130, signal: null, stderr: '' });
+  clearTimeout(kill);
+});
