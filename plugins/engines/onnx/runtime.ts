@@ -20,8 +20,6 @@ export interface SessionOptions {
   readonly device?: Device;
   /** Cores used within an operator; a runtime that cannot change it later takes that of the first session. */
   readonly threads: number;
-  /** Writes a profile to files that start so. */
-  readonly profile?: string;
 }
 
 /** ONNX Runtime, native or WebAssembly, behind one interface. */
@@ -91,7 +89,7 @@ function over(loaded: Ort & { default?: Ort }, name: RuntimeName, providers: Pro
   return {
     version: `${name} ${ort.env.versions[name.replace('onnxruntime-', '')] ?? ort.env.versions['common'] ?? ''}`.trim(),
     tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
-    async session(model, { threads, device = 'cpu', profile }) {
+    async session(model, { threads, device = 'cpu' }) {
       ort.env.wasm.numThreads = threads;
       const session = await ort.InferenceSession.create(model, {
         executionProviders: providers[device],
@@ -101,7 +99,6 @@ function over(loaded: Ort & { default?: Ort }, name: RuntimeName, providers: Pro
         logSeverityLevel: 3,
         // Between calls the cores are the host's.
         extra: { session: { force_spinning_stop: '1' } },
-        ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       });
       let open = true;
       return {

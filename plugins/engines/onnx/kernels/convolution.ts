@@ -40,12 +40,17 @@ function inNHWC(
   return toNCHW(o, f(...images.map((x) => toNHWC(o, x))));
 }
 
+/** The pass that takes the columns. To gather them again for the gradient costs less than to keep them till then. */
+type Taker = 'forward' | 'gradient';
+
 /** `[n·outHeight·outWidth, filterHeight·filterWidth·c]`: one row of pixels for each window. */
-function im2col(o: Operators, x: Value, w: Windows): Value {
+function im2col(o: Operators, x: Value, w: Windows, taker: Taker): Value {
   const padded = padImage(o, x, w);
   const [n, height, width, channels] = padded.shape as Image;
-  const seen = pixelsSeen(w, width);
-  const pixels = o.gather(o.reshape(padded, [n, height * width, channels]), constant(seen, 'int32'), 1);
+  const numbers = pixelsSeen(w, width);
+  // Of another shape for each taker, so that they are not computed in common.
+  const shape = taker === 'forward' ? [numbers.length] : [w.outHeight * w.outWidth, w.filterHeight * w.filterWidth];
+  const pixels = o.gather(o.reshape(padded, [n, height * width, channels]), constant(numbers, 'int32', shape), 1);
   return o.reshape(pixels, [n * w.outHeight * w.outWidth, w.filterHeight * w.filterWidth * channels]);
 }
 
@@ -57,8 +62,10 @@ function im2row(o: Operators, x: Value, w: Windows): Value {
   return seen.length === 1 ? seen[0] : o.concat(seen, 0);
 }
 
-const columnsOf = (o: Operators, x: Value, w: Windows): { columns: Value; transposed: boolean } =>
-  w.inChannels === 1 ? { columns: im2row(o, x, w), transposed: true } : { columns: im2col(o, x, w), transposed: false };
+const columnsOf = (o: Operators, x: Value, w: Windows, taker: Taker): { columns: Value; transposed: boolean } =>
+  w.inChannels === 1
+    ? { columns: im2row(o, x, w), transposed: true }
+    : { columns: im2col(o, x, w, taker), transposed: false };
 
 /** Convolutions stay whole until it can be seen how they are best computed. -> [n,outHeight,outWidth,outChannels] */
 export function convolve(o: Operators, x: Value, filter: Value, windows: Windows): Value {
@@ -74,8 +81,15 @@ export function filterGradient(o: Operators, x: Value, dy: Value, windows: Windo
   return o.one('twinspec.Conv2DFilterGradient', [x, dy], shape, 'float32', { windows: { windows } });
 }
 
+/** The gradient at the images, for the gradient `dy` of the result. */
+function inputGradient(o: Operators, dy: Value, filter: Value, windows: Windows): Value {
+  const { batchSize, inHeight, inWidth, inChannels } = windows;
+  const shape = [batchSize, inHeight, inWidth, inChannels];
+  return o.one('twinspec.Conv2DInputGradient', [dy, filter], shape, 'float32', { windows: { windows } });
+}
+
 /**
- * Writes a convolution or its filter's gradient in operators of ONNX; undefined for any other node. `sharesColumns`: whether
+ * Writes a convolution or one of its gradients in operators of ONNX; undefined for any other node. `sharesColumns`: whether
  * the filter's gradient takes the same columns; without it, the operator for images with channels first takes half the time.
  */
 export function expandConvolution(o: Operators, node: Node, sharesColumns: boolean): Value | undefined {
@@ -88,31 +102,40 @@ export function expandConvolution(o: Operators, node: Node, sharesColumns: boole
     }
     case 'twinspec.Conv2DFilterGradient':
       return filterGradientByColumns(o, x, y, windowsOfNode(node));
+    case 'twinspec.Conv2DInputGradient':
+      return inputGradientByColumns(o, x, y, windowsOfNode(node));
     default:
       return undefined;
   }
 }
 
 function convolveChannelsFirst(o: Operators, x: Value, filter: Value, w: Windows): Value {
+  const { bottom, right } = padding(w);
+  // ONNX puts a window wherever one fits, so what no window is to see must go.
+  const seen = [w.batchSize, w.inHeight + Math.min(0, bottom), w.inWidth + Math.min(0, right), w.inChannels];
   const shape: Image = [w.batchSize, w.outChannels, w.outHeight, w.outWidth];
-  return toNHWC(o, o.conv(toNCHW(o, x), o.transpose(filter, [3, 2, 0, 1]), shape, attributesOf(w)));
+  const images = toNCHW(
+    o,
+    o.slice(x, [0, 0, 0, 0], bottom <= -w.strideHeight || right <= -w.strideWidth ? seen : x.shape),
+  );
+  return toNHWC(o, o.conv(images, o.transpose(filter, [3, 2, 0, 1]), shape, attributesOf(w)));
 }
 
 function convolveByColumns(o: Operators, x: Value, filter: Value, w: Windows): Value {
-  const { columns, transposed } = columnsOf(o, x, w);
+  const { columns, transposed } = columnsOf(o, x, w, 'forward');
   const weights = o.reshape(filter, [w.filterHeight * w.filterWidth * w.inChannels, w.outChannels]);
   const product = o.gemm(columns, weights, transposed);
   return o.reshape(product, [w.batchSize, w.outHeight, w.outWidth, w.outChannels]);
 }
 
 function filterGradientByColumns(o: Operators, x: Value, dy: Value, w: Windows): Value {
-  const { columns, transposed } = columnsOf(o, x, w);
+  const { columns, transposed } = columnsOf(o, x, w, 'gradient');
   const rows = o.reshape(dy, [w.batchSize * w.outHeight * w.outWidth, w.outChannels]);
   const gradient = o.gemm(columns, rows, !transposed);
   return o.reshape(gradient, [w.filterHeight, w.filterWidth, w.inChannels, w.outChannels]);
 }
 
-function inputGradient(o: Operators, dy: Value, filter: Value, w: Windows): Value {
+function inputGradientByColumns(o: Operators, dy: Value, filter: Value, w: Windows): Value {
   const places = w.outHeight * w.outWidth;
   const weights = o.reshape(o.transpose(filter, [2, 0, 1, 3]), [
     w.inChannels * w.filterHeight * w.filterWidth,

@@ -21,11 +21,11 @@ const isTrivial = (w: Windows): boolean =>
   w.filterHeight * w.filterWidth === 1 && w.inHeight === w.outHeight && w.inWidth === w.outWidth;
 
 /** Cuts off the last rows and columns if they are in no window. */
-const crop = (o: Operators, x: Value, w: Windows): Value =>
+export const crop = (o: Operators, x: Value, w: Windows): Value =>
   o.slice(x, [0, 0, 0, 0], [w.batchSize, w.outHeight * w.strideHeight, w.outWidth * w.strideWidth, w.inChannels]);
 
 /** Puts the rows and columns that `crop` cut off back, as zeros. */
-function uncrop(o: Operators, x: Value, w: Windows): Value {
+export function uncrop(o: Operators, x: Value, w: Windows): Value {
   const [, height, width] = x.shape as [number, number, number, number];
   if (height === w.inHeight && width === w.inWidth) return x;
   return o.pad(x, [0, 0, 0, 0], [0, w.inHeight - height, w.inWidth - width, 0]);

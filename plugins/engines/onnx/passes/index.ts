@@ -2,6 +2,7 @@ import { channelsFirst } from './channels-first.js';
 import { combineScalars } from './combine-scalars.js';
 import { commonSubexpressions } from './common-subexpressions.js';
 import { compareBytes } from './compare-bytes.js';
+import { cropPools } from './crop-pools.js';
 import { deadNodes } from './dead-nodes.js';
 import { dropIdentities } from './drop-identities.js';
 import { expandConvolutions } from './expand-convolutions.js';
@@ -22,6 +23,8 @@ export const passes: readonly Pass[] = [
   deadNodes,
   compareBytes,
   reluAfterPool,
+  deadNodes,
+  cropPools,
   expandConvolutions,
   channelsFirst,
   expand,
