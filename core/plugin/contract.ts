@@ -30,12 +30,10 @@ const ownMetadata: Partial<Record<Kind, Record<string, Expectation>>> = {
   loss: { consumes: oneOf(['pairs', 'triplets', 'batch']), margins: optional(numericOptions) },
   dataset: {
     yields: oneOf(units),
-    holdsOut: optional((value, options) =>
-      typeof value === 'string' && Object.hasOwn(options, value) ? null : 'the name of one of its options',
-    ),
+    holdsOut: optional(ownOption),
   },
   sampler: { yields: unitMap },
-  schedule: { waits: optional(numericOptions) },
+  schedule: { waits: optional(numericOptions), follows: optional(ownOption) },
   engine: {
     priority: (value) => (Number.isFinite(value) ? null : 'a number'),
     probe: (value) => (typeof value === 'function' ? null : 'a function'),
@@ -216,6 +214,10 @@ function numericOptions(value: unknown, options: Descriptor['options']): string 
   return Array.isArray(value) && value.every((entry) => numeric.includes(entry as string))
     ? null
     : 'a list of names of its options of type number or integer';
+}
+
+function ownOption(value: unknown, options: Descriptor['options']): string | null {
+  return typeof value === 'string' && Object.hasOwn(options, value) ? null : 'the name of one of its options';
 }
 
 function axisNames(value: unknown): string | null {

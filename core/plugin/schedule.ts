@@ -34,9 +34,14 @@ export interface Schedule<State = unknown> {
   readonly memory?: ScheduleMemory<State>;
 }
 
-/** `waits` names the options that count epochs until something happens, which it never does in a run that ends before. */
+/**
+ * `waits` names the options that count epochs until something happens, which it never does in a run that ends before.
+ * `follows` is the option that names the metric that the rate follows: one of the validation split, or `loss`, the training
+ * loss.
+ */
 interface ScheduleMetadata<Option extends string> {
   readonly waits?: readonly Option[];
+  readonly follows?: Option;
 }
 
 export type ScheduleDescriptor = Descriptor<'schedule', Schedule> & ScheduleMetadata<string>;

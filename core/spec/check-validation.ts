@@ -32,10 +32,18 @@ function missingSplit({ dataset }: Spec, { registry }: Work): MissingSplit | und
 function reportMissing(spec: Spec, { reason, option, docs }: MissingSplit, work: Work): void {
   const { everySteps } = spec.training.validate;
   const watched = watchedMetric(spec);
+  const followed = followedMetric(spec, work);
   if (spec.evaluation.threshold === 'fit') {
     addMisfit(work, 'evaluation.threshold', {
       message: `"evaluation.threshold" is fit, but ${reason}.`,
       hint: `Set ${option}, or write a number. One fitted on the test split would flatter its figures.`,
+      docs,
+    });
+  }
+  if (followed) {
+    addMisfit(work, `training.learningRate.with.${followed.option}`, {
+      message: `The learning rate follows ${followed.metric} of the validation split, but ${reason}.`,
+      hint: `Set ${option}, or follow ${followed.option}: loss.`,
       docs,
     });
   }
@@ -62,6 +70,13 @@ function checkJudged(spec: Spec, work: Work): void {
     message: `Early stopping watches ${watched} of the validation split, but "training.validate" says never to judge by it.`,
     hint: 'Set training.validate.everyEpochs: 1, or watch metric: loss.',
   });
+}
+
+/** The metric of the validation split that the schedule follows, and the option that names it. */
+function followedMetric({ training: { learningRate } }: Spec, { registry }: Work) {
+  const { follows: option } = registry.get('schedule', learningRate.use);
+  if (option === undefined || learningRate.with[option] === 'loss') return null;
+  return { option, metric: String(learningRate.with[option]) };
 }
 
 function watchedMetric({ training: { earlyStopping } }: Spec): string | null {

@@ -59,6 +59,7 @@ export default defineSchedule({
     },
   },
   waits: ['patience'],
+  follows: 'metric',
   create: ({ value, metric, factor, patience, minimumChange, cooldown, floor }): Schedule<PlateauState> => ({
     learningRate: (_, { reductions }) => value * Math.max(floor, factor ** reductions),
     memory: {

@@ -133,6 +133,16 @@ export const registry = createRegistry(
       waits: ['everyEpochs'],
       create,
     }),
+    defineSchedule({
+      name: 'reduce-on-plateau',
+      summary: 'Falls when a metric stands still.',
+      options: {
+        value: rate,
+        metric: { type: 'string', enum: ['loss', 'auc'], default: 'loss', description: 'What should improve.' },
+      },
+      follows: 'metric',
+      create,
+    }),
     defineEngine({ name: 'cpu', summary: 'Pure JavaScript.', priority: 0, probe, create }),
     defineEngine({
       name: 'onnx',

@@ -115,6 +115,11 @@ describe('createRegistry', () => {
       'has waits: ["power"]',
     ],
     [
+      'a metric to follow that is no option',
+      { ...distance('far'), kind: 'schedule', follows: 'metric' },
+      'has follows: "metric"; defineSchedule takes the name of one of its options',
+    ],
+    [
       'a number of axes',
       { ...distance('far'), kind: 'base', takes: 3 },
       'has takes: 3; defineBase takes a list of names',
