@@ -27,8 +27,8 @@ export interface ModelDescription {
   readonly classes: number;
   /** Length of an embedding. */
   readonly dimension: number;
-  /** Distance under which a pair counts as the same class; null where none was found. */
-  readonly threshold: number | null;
+  /** Distance under which a pair counts as the same class. */
+  readonly threshold: number;
 }
 
 /** Size and content of a file that belongs to a manifest. */
@@ -116,7 +116,7 @@ const validate = new Ajv({ strict: true, ownProperties: true }).compile<Manifest
     }),
     classes: count,
     dimension: positive,
-    threshold: { type: 'number', nullable: true },
+    threshold: { type: 'number' },
     state: { type: 'array', items: { type: 'string' }, uniqueItems: true },
     files: closed({ 'model.safetensors': closed({ bytes: count, sha256: { type: 'string' } }) }),
   }),

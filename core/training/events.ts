@@ -120,7 +120,7 @@ export interface RunSummary {
   readonly validation: VerificationMetrics | null;
   readonly test: VerificationMetrics | null;
   /** Distance under which a pair counts as the same class. */
-  readonly threshold: number | null;
+  readonly threshold: number;
   /** sha256 over places, shapes and bytes of weights and state, hexadecimal. */
   readonly weightsSha256: string;
 }

@@ -1,5 +1,4 @@
 import { token } from '../plugin/services.js';
-import { TwinspecError } from '../errors.js';
 import { Evaluator } from '../evaluation/evaluator.js';
 import { verify, type VerificationMetrics } from '../evaluation/verification.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
@@ -35,9 +34,6 @@ export async function evaluate(folder: string, options: EvaluateOptions = {}): P
     registry,
     limits: noLimits,
   });
-  const { threshold } = saved;
-  if (threshold === null)
-    throw new TwinspecError('MODEL_INVALID', `The model in ${folder} has no threshold to be judged at.`);
   const run = createContainer(spec, registry, await loadTf(), () => undefined);
   const dataset = await loadDataset(run, spec, options.signal ?? new AbortController().signal);
   const { session, container } = await openSession(
@@ -52,7 +48,7 @@ export async function evaluate(folder: string, options: EvaluateOptions = {}): P
       const examples = dataset[split];
       if (examples === null) return null;
       const { distances, same } = await evaluator.measure(examples);
-      return verify(distances, same, threshold);
+      return verify(distances, same, saved.threshold);
     };
     return { validation: await judge('validation'), test: await judge('test') };
   } finally {

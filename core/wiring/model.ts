@@ -24,8 +24,8 @@ export interface Model {
   readonly sampleShape: Shape;
   /** Length of an embedding. */
   readonly dimension: number;
-  /** Distance under which two samples count as the same class; null where none was found. */
-  readonly threshold: number | null;
+  /** Distance under which two samples count as the same class. */
+  readonly threshold: number;
   /**
    * Embeds samples given as the dataset gives them, such as bytes from 0 to 255 for MNIST; scaling is done here.
    *

@@ -39,8 +39,8 @@ describe('saveModel and readModel', () => {
     expect(await readModel(join(folder(), 'best'))).toEqual(model);
   });
 
-  it('keep a model without state and threshold', async () => {
-    const other = { ...model, state: {}, threshold: null };
+  it('keep a model without state', async () => {
+    const other = { ...model, state: {} };
     await saveModel(folder(), other);
     expect(await readModel(folder())).toEqual(other);
   });
