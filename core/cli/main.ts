@@ -13,7 +13,7 @@ import { addTestPlugin } from './commands/test-plugin.js';
 import { addTrain } from './commands/train.js';
 import { addValidate } from './commands/validate.js';
 import { withExamples } from './commands/shared.js';
-import { problemsText, type Terminal } from './terminal.js';
+import { problemsText, withPages, type Terminal } from './terminal.js';
 
 /** Exit status after a signal. */
 export const signalStatus: Readonly<Record<string, number>> = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 };
@@ -76,7 +76,7 @@ function report(error: unknown, terminal: Terminal): string {
     return `This is a bug in Twinspec, please report it with what follows.\n${stack}`;
   }
   if (error.problems.length > 0) return reportProblems(error, terminal);
-  return [`${error.message}  [${error.code}]`, error.hint].filter(Boolean).join('\n');
+  return [`${error.message}  [${error.code}]`, error.hint && withPages(error.hint)].filter(Boolean).join('\n');
 }
 
 function reportProblems({ problems, message }: TwinspecError, terminal: Terminal): string {

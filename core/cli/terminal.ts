@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { Problem } from '../errors.js';
@@ -29,7 +31,23 @@ export function paint({ stderr }: Pick<Terminal, 'stderr'>, style: Style, text: 
 
 /** Problems for people, a paragraph each. */
 export function problemsText(terminal: Terminal, problems: readonly Problem[]): string {
-  return problems.map((problem) => explainProblem(problem, (style, text) => paint(terminal, style, text))).join('\n\n');
+  return problems
+    .map(({ hint, docs, ...problem }) => ({
+      ...problem,
+      ...(hint !== undefined && { hint: withPages(hint) }),
+      ...(docs !== undefined && { docs: withPages(docs) }),
+    }))
+    .map((problem) => explainProblem(problem, (style, text) => paint(terminal, style, text)))
+    .join('\n\n');
+}
+
+/** A text with each page of the documentation as a path from the working folder: they lie in the package. */
+export function withPages(text: string): string {
+  return text.replace(/(?<![\w/.-])docs\/reference\/[\w/-]+\.md\b/g, (page) => {
+    const file = join(dirname(createRequire(import.meta.url).resolve('twinspec/package.json')), page);
+    const way = relative('.', file);
+    return way.startsWith('..') || isAbsolute(way) ? file : way;
+  });
 }
 
 /** Columns padded to their widest cell; numbers, which end with a digit or %, stand to the right. */

@@ -1,5 +1,6 @@
-import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { readdir, realpath, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { blobSpec } from '../../support/blobs.js';
@@ -79,4 +80,15 @@ it('waits at the first signal for what it is at, and ends at once at the second'
   const kill = setTimeout(() => process.kill('SIGKILL'), 10_000);
   expect(await ended).toMatchObject({ status: 130, signal: null, stderr: '' });
   clearTimeout(kill);
+});
+
+it('names pages of the documentation by where they lie', async () => {
+  await writeFile(join(folder(), 'spec.yaml'), stringify({ ...blobSpec(), loss: 'none' }));
+  const root = await realpath(join(bin, '../../../..'));
+  const told = (cwd: string) =>
+    spawnSync(process.execPath, [bin, 'validate', join(folder(), 'spec.yaml'), '--plugin', plugin], { cwd });
+  const page = join('docs', 'reference', 'losses', 'README.md');
+  expect(told(root).stderr.toString()).toContain(`See ${page}\n`);
+  expect(told(join(root, '..')).stderr.toString()).toContain(`See ${join(basename(root), page)}\n`);
+  expect(told(folder()).stderr.toString()).toContain(`See ${join(root, page)}\n`);
 });
