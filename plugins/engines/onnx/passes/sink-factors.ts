@@ -1,36 +1,39 @@
 import type { Graph, Node, Value } from '../graph.js';
-import { emptyGraph, splat, splatOf } from '../graph.js';
-import { operators } from '../operators.js';
+import { splatOf } from '../graph.js';
 import type { Pass } from './rewrite.js';
 import { scaling } from './scaling.js';
 
 /**
  * Lets matrix products do the multiplications by positive numbers before them, also through operators that a factor may
- * pass. A multiplication goes only if all that it leads to can take its factor.
+ * pass. A multiplication goes only if all that it leads to can take its factor; so none is added.
  */
 export const sinkFactors: Pass = {
   name: 'sink-factors',
   run(graph) {
-    const takesAnyFactor = thatTakeFactors(graph);
-    const result: Graph = { ...emptyGraph(), inputs: graph.inputs };
-    const o = operators(result);
-    const scaled = new Map<Value, Scaled>();
-    const scaledOf = (value: Value): Scaled => scaled.get(value) ?? { x: value, factor: 1 };
-    const plain = (value: Value): Value => {
-      const { x, factor } = scaledOf(value);
-      return factor === 1 ? x : o.mul(x, splat(factor, 'float32'));
-    };
-
-    for (const node of graph.nodes) {
-      const taken = takesAnyFactor(node) ? withoutFactors(node, scaledOf) : undefined;
-      if (taken?.node) result.nodes.push(taken.node);
-      else if (!taken) result.nodes.push({ ...node, inputs: node.inputs.map((input) => input && plain(input)) });
-      for (const [output, result] of taken?.results ?? []) scaled.set(output, result);
+    const unable = new Set<Node>();
+    for (;;) {
+      const known = unable.size;
+      const result = withFactorsSunk(graph, unable);
+      if (unable.size === known) return result;
     }
-    for (const [name, value] of graph.outputs) result.outputs.set(name, plain(value));
-    return result;
   },
 };
+
+/** The graph with factors sunk into all that takes them but the nodes `unable` to, to which it adds those it finds so. */
+function withFactorsSunk(graph: Graph, unable: Set<Node>): Graph {
+  const takesAnyFactor = thatTakeFactors(graph, unable);
+  const nodes: Node[] = [];
+  const scaled = new Map<Value, Scaled>();
+  const scaledOf = (value: Value): Scaled => scaled.get(value) ?? { x: value, factor: 1 };
+
+  for (const node of graph.nodes) {
+    const taken: Taken | undefined = takesAnyFactor(node) ? withoutFactors(node, scaledOf) : { node };
+    if (!taken) unable.add(node);
+    if (taken?.node) nodes.push(taken.node);
+    for (const [output, result] of taken?.results ?? []) scaled.set(output, result);
+  }
+  return { ...graph, nodes };
+}
 
 /** Stands for factor · x. */
 interface Scaled {
@@ -51,7 +54,8 @@ function withoutFactors(node: Node, scaledOf: (value: Value) => Scaled): Taken |
   const number = numberOf(node);
   if (number) {
     const { x, factor } = scaledOf(number.x);
-    return { results: [[node.outputs[0], { x, factor: factor * number.factor }]] };
+    const both = factor * number.factor;
+    return isModerate(both) ? { results: [[node.outputs[0], { x, factor: both }]] } : undefined;
   }
   const operands = node.inputs.map((input) => input && scaledOf(input));
   const factors = operands.map((operand) => operand?.factor ?? 1);
@@ -60,14 +64,15 @@ function withoutFactors(node: Node, scaledOf: (value: Value) => Scaled): Taken |
     node: bare,
     results: node.outputs.map((x) => [x, { x, factor }]),
   });
+  const product = factors.slice(0, 2).reduce((product, factor) => product * factor, 1);
   switch (node.op) {
     case 'Gemm': {
       const alpha = (node.attributes['alpha'] as { float: number } | undefined)?.float ?? 1;
-      const attributes = { ...node.attributes, alpha: { float: alpha * factors[0] * factors[1] } };
-      return factors[0] * factors[1] === 1 ? { node: bare } : { node: { ...bare, attributes } };
+      const attributes = { ...node.attributes, alpha: { float: alpha * product } };
+      return product === 1 ? { node: bare } : { node: { ...bare, attributes } };
     }
     case 'Mul':
-      return withFactor(factors[0] * factors[1]);
+      return isModerate(product) ? withFactor(product) : undefined;
     case 'Concat':
       return factors.every((factor) => factor === factors[0]) ? withFactor(factors[0]) : undefined;
     case 'Greater':
@@ -78,9 +83,10 @@ function withoutFactors(node: Node, scaledOf: (value: Value) => Scaled): Taken |
 }
 
 /** Tells of a node whether its operands may lack their factors, for all that uses its result can take the factor instead. */
-function thatTakeFactors(graph: Graph): (node: Node) => boolean {
+function thatTakeFactors(graph: Graph, unable: ReadonlySet<Node>): (node: Node) => boolean {
   const refusing = new Set<Value>(graph.outputs.values());
   const accepts = (node: Node): boolean => {
+    if (unable.has(node)) return false;
     if (node.outputs[0].dtype === 'bool') return node.op === 'Greater' && splatOf(node.inputs[1]) === 0;
     if (node.outputs[0].dtype !== 'float32') return false;
     if (node.op === 'Gemm') return true;
@@ -94,9 +100,9 @@ function thatTakeFactors(graph: Graph): (node: Node) => boolean {
 }
 
 /** Far from where float32 overflows, so that products without their factors do not either. */
-const moderate = 2 ** 12;
+const isModerate = (factor: number): boolean => factor >= 2 ** -12 && factor <= 2 ** 12;
 
 function numberOf(node: Node): Scaled | undefined {
   const found = node.op === 'Neg' ? undefined : scaling(node);
-  return found && found.factor >= 1 / moderate && found.factor <= moderate ? found : undefined;
+  return found && isModerate(found.factor) ? found : undefined;
 }

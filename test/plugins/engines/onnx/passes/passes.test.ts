@@ -126,6 +126,27 @@ const cases: [Pass, string, Build, string[]][] = [
   ],
   [
     sinkFactors,
+    'but not the factor of several parts of what is joined with others',
+    (o, { x, y, v }) => {
+      const doubled = o.mul(x, splat(2, 'float32'));
+      const [a, b] = [o.slice(doubled, [0, 0], [1, 3]), o.slice(doubled, [1, 0], [1, 3])];
+      return o.gemm(o.concat([a, o.reshape(v, [1, 3]), b], 0), y, false, true);
+    },
+    ['Mul', 'Slice', 'Slice', 'Reshape', 'Concat', 'Gemm'],
+  ],
+  [
+    sinkFactors,
+    'nor one whose powers leave nothing of small numbers',
+    (o, { x, y }) => {
+      const small = o.div(o.abs(x), splat(2 ** 10, 'float32'));
+      let power = o.mul(small, splat(2 ** 10, 'float32'));
+      for (let i = 0; i < 4; i += 1) power = o.mul(power, power);
+      return o.gemm(power, y, false, true); // of x¹⁶
+    },
+    ['Abs', 'Div', 'Mul', 'Mul', 'Mul', 'Mul', 'Mul', 'Gemm'],
+  ],
+  [
+    sinkFactors,
     'factors through products, relu, splits and negations',
     (o, { x, y }) => {
       const doubled = o.relu(o.mul(o.mul(x, splat(2, 'float32')), y));
