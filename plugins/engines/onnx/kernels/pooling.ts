@@ -31,12 +31,15 @@ export function uncrop(o: Operators, x: Value, w: Windows): Value {
   return o.pad(x, [0, 0, 0, 0], [0, w.inHeight - height, w.inWidth - width, 0]);
 }
 
-/** Of windows that tile the image: what each place sees, by row and column, `[n·outHeight·outWidth, 1, c]` each. */
-function tileViews(o: Operators, x: Value, w: Windows): (readonly Value[])[] {
-  const rowShape = [w.batchSize * w.outHeight, w.filterHeight, w.outWidth * w.filterWidth * w.inChannels];
-  const columnShape = [w.batchSize * w.outHeight * w.outWidth, w.filterWidth, w.inChannels];
-  const rows = split(o, o.reshape(crop(o, x, w), rowShape), 1);
-  return rows.map((row) => split(o, o.reshape(row, columnShape), 1));
+/**
+ * Of windows that tile the image: its pixels by their column within the window, `[n·inHeight·outWidth, 1, c]` each, and the
+ * largest of those by their row, `[n·outHeight, 1, outWidth·c]` each.
+ */
+function tileViews(o: Operators, x: Value, w: Windows): { columns: readonly Value[]; rows: readonly Value[] } {
+  const columnShape = [w.batchSize * w.outHeight * w.filterHeight * w.outWidth, w.filterWidth, w.inChannels];
+  const rowShape = [w.batchSize * w.outHeight, w.filterHeight, w.outWidth * w.inChannels];
+  const columns = split(o, o.reshape(crop(o, x, w), columnShape), 1);
+  return { columns, rows: split(o, o.reshape(largest(o, columns), rowShape), 1) };
 }
 
 const split = (o: Operators, x: Value, axis: number): readonly Value[] =>
@@ -50,10 +53,7 @@ const largest = (o: Operators, values: readonly Value[]): Value => values.reduce
 const outShape = (w: Windows) => [w.batchSize, w.outHeight, w.outWidth, w.inChannels];
 
 function expandMaxPool(o: Operators, x: Value, w: Windows): Value {
-  if (tiles(w)) {
-    const rows = tileViews(o, x, w).map((columns) => largest(o, columns));
-    return o.reshape(largest(o, rows), outShape(w));
-  }
+  if (tiles(w)) return o.reshape(largest(o, tileViews(o, x, w).rows), outShape(w));
   return toNHWC(o, maxPoolChannelsFirst(o, toNCHW(o, x), w));
 }
 
@@ -75,28 +75,11 @@ function toFirstLargest(o: Operators, values: readonly Value[], d: Value): Value
 
 /** For tiles: each window's gradient goes to the first row with the maximum, there to the first column with it. */
 function tiledMaxPoolGradient(o: Operators, x: Value, dy: Value, w: Windows): Value {
-  const rows = tileViews(o, x, w);
-  const shares = toFirstLargest(
-    o,
-    rows.map((columns) => largest(o, columns)),
-    o.reshape(dy, [w.batchSize * w.outHeight * w.outWidth, 1, w.inChannels]),
-  );
-  const gradients = rows.map((columns, i) => join(o, toFirstLargest(o, columns, shares[i]), 1));
-  return untile(o, gradients, w);
-}
-
-/** The inverse of `tileViews`, columns joined: rows `[n·outHeight·outWidth, filterWidth, c]` back to the image. */
-function untile(o: Operators, rows: readonly Value[], w: Windows): Value {
-  const flat = rows.map((row) =>
-    o.reshape(row, [w.batchSize * w.outHeight, 1, w.outWidth * w.filterWidth * w.inChannels]),
-  );
-  const image = o.reshape(join(o, flat, 1), [
-    w.batchSize,
-    w.outHeight * w.filterHeight,
-    w.outWidth * w.filterWidth,
-    w.inChannels,
-  ]);
-  return uncrop(o, image, w);
+  const { columns, rows } = tileViews(o, x, w);
+  const perRow = toFirstLargest(o, rows, o.reshape(dy, rows[0].shape));
+  const perColumn = toFirstLargest(o, columns, o.reshape(join(o, perRow, 1), columns[0].shape));
+  const image = [w.batchSize, w.outHeight * w.filterHeight, w.outWidth * w.filterWidth, w.inChannels];
+  return uncrop(o, o.reshape(join(o, perColumn, 1), image), w);
 }
 
 /** For windows that overlap or reach over the edge, padding must never win. */
