@@ -7,7 +7,9 @@ import { matmul } from './matmul.js';
 import { normalizations } from './normalization.js';
 import { pools } from './pooling.js';
 import { reductions } from './reduction.js';
+import { resizes } from './resize.js';
 import { shapes } from './shape.js';
+import { volumes } from './volume.js';
 
 const shapeDepends = impossible('because the shape of its result depends on values; use masks instead of index lists');
 
@@ -26,6 +28,8 @@ export const families: Readonly<Record<string, Kernels>> = {
   'Matrix products': matmul,
   Convolutions: convolutions,
   Pooling: pools,
+  Volumes: volumes,
+  Resizing: resizes,
   Normalization: normalizations,
   Shapes: shapes,
   Indexing: indexing,

@@ -43,6 +43,24 @@ const bases: Record<string, () => tf.layers.Layer[]> = {
     layers.globalMaxPooling1d(),
     layers.dense({ units: 3, activation: 'softplus' }),
   ],
+  'up-sampling': () => [
+    // Before any weights: the gradient that tfjs's cpu backend has for it is wrong in batches.
+    layers.upSampling2d({ inputShape: [8, 8, 1], size: [2, 1] }),
+    layers.conv2d({ filters: 3, kernelSize: 3, strides: [2, 1], padding: 'same', activation: 'tanh' }),
+    layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' }),
+    layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, activation: 'relu' }),
+    layers.flatten(),
+    layers.dense({ units: 3, useBias: false }),
+  ],
+  volumes: () => [
+    layers.reshape({ inputShape: [8, 8, 1], targetShape: [4, 4, 4, 1] }),
+    layers.conv3d({ filters: 3, kernelSize: 3, padding: 'same', activation: 'relu' }),
+    layers.maxPooling3d({ poolSize: 2, strides: [2, 1, 2], dataFormat: 'channelsLast' }),
+    layers.conv3d({ filters: 2, kernelSize: [1, 2, 2], activation: 'elu' }),
+    layers.averagePooling3d({ poolSize: [2, 1, 2], strides: 1, padding: 'same', dataFormat: 'channelsLast' }),
+    layers.flatten(),
+    layers.dense({ units: 3, useBias: false }),
+  ],
 };
 
 async function train(engine: Engine, base: (tfjs: typeof tf) => tf.LayersModel) {
