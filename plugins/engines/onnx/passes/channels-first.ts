@@ -45,7 +45,8 @@ function numberByNumber(node: Node, rewriting: Rewriting): Value | undefined {
   const [left, right] = [images(x), images(y)];
   const image = left ?? right;
   const other = left ? y : x;
-  if (!image || (left && right) || !isPerChannel(other, node.outputs[0])) return undefined;
+  const isSpread = !sameShape((left ? x : y).shape, node.outputs[0].shape);
+  if (!image || (left && right) || isSpread || !isPerChannel(other, node.outputs[0])) return undefined;
   const convolution = producer(image);
   if (node.op === 'Add' && convolution?.op === 'Conv' && !convolution.inputs[2] && sizeOf(other.shape) > 1) {
     const inputs = [...convolution.inputs.slice(0, 2), other];
