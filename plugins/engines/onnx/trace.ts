@@ -90,9 +90,15 @@ function guarded<T>(tf: Tf, backend: SymbolicBackend, recording: Recording, run:
   return result as T;
 }
 
-/** tfjs's own words for a kernel that this backend lacks, as a coded error. */
+/** tfjs's own words for a kernel that this backend lacks or that it cannot differentiate, as a coded error. */
 function explain(failure: unknown): unknown {
   if (!(failure instanceof Error)) return failure;
+  if (/^(Cannot compute gradient|Error in gradient of)/.test(failure.message)) {
+    return new TwinspecError('ENGINE_UNSUPPORTED', `tfjs cannot differentiate a step. ${failure.message}`, {
+      hint: 'No engine can train through it: use other layers or ops.',
+      cause: failure,
+    });
+  }
   const kernel = /^Kernel '(\w+)' not registered/.exec(failure.message)?.[1];
   if (kernel === undefined) return failure;
   return new TwinspecError('ENGINE_UNSUPPORTED', `The onnx engine cannot compile the tfjs kernel ${kernel}.`, {

@@ -64,6 +64,17 @@ const wrong: Record<string, [Body, RegExp]> = {
   ],
   'reads a variable': [(x) => tf.add(x, keep[0]), /reads the variable 'assigned'/],
   'uses a kernel without lowering': [(x) => tf.real(tf.fft(tf.complex(x, x))), /Complex|FFT|complex64/],
+  'differentiates what tfjs has no gradient of': [
+    tf.grad((x) => tf.sum(tf.mul(x, tf.cast(tf.greater(x, 0), 'float32')))),
+    /tfjs cannot differentiate.* not found for Greater/,
+  ],
+  'differentiates a dilated convolution': [
+    tf.grad((x) => {
+      const image = tf.reshape<tf.Rank.R4>(x, [1, 2, 3, 1]);
+      return tf.sum(tf.conv2d(image, tf.ones<tf.Rank.R4>([1, 2, 1, 1]), 1, 'valid', 'NHWC', [1, 2]));
+    }),
+    /tfjs cannot differentiate.* conv2D: dilation rates/,
+  ],
   'draws samples of constants': [
     (x) => tf.add(x, tf.cast(tf.multinomial(tf.tensor1d([1, 1, 1]), 3, 5), 'float32')),
     /tf\.multinomial/,
