@@ -2,7 +2,8 @@ import { sizeOf, type HostTensor, type Shape } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 
 /**
- * Whole samples as an engine takes them: bytes as they are, anything else as float32.
+ * Whole samples as an engine takes them: bytes as bytes, anything else as float32; a copy, for the caller may change its
+ * own while they are embedded, and an engine need not take memory that is shared.
  *
  * @throws CALL_INVALID where they are not whole samples of numbers
  */
@@ -20,7 +21,7 @@ export function sampleValues(values: ArrayLike<number>, shape: Shape): Float32Ar
       { hint },
     );
   }
-  if (values instanceof Uint8Array) return new Uint8Array(values.buffer, values.byteOffset, values.length);
+  if (values instanceof Uint8Array) return new Uint8Array(values);
   const data = new Float32Array(values.length);
   for (let index = 0; index < data.length; index++) {
     const value: unknown = values[index];
