@@ -18,12 +18,15 @@ function absorb({ x, factor }: Scaling, { o, producer, uses }: Rewriting): Value
   const before = producer(x);
   if (!before || uses(x) > 1) return undefined;
   if (before.op === 'Gemm' && before.inputs[2] === undefined) {
-    const alpha = before.attributes['alpha'] as { float: number } | undefined;
-    return o.one('Gemm', before.inputs, x.shape, x.dtype, {
-      ...before.attributes,
-      alpha: { float: factor * (alpha?.float ?? 1) },
-    });
+    const alpha = factor * ((before.attributes['alpha'] as { float: number } | undefined)?.float ?? 1);
+    if (!isNormal(alpha)) return undefined;
+    return o.one('Gemm', before.inputs, x.shape, x.dtype, { ...before.attributes, alpha: { float: alpha } });
   }
   const inner = scaling(before);
-  return inner && o.mul(inner.x, splat(inner.factor * factor, 'float32'));
+  if (!inner || !isNormal(inner.factor * factor)) return undefined;
+  return o.mul(inner.x, splat(inner.factor * factor, 'float32'));
 }
+
+/** Whether float32 holds it with all its digits; what two factors do one after the other, their product may not. */
+const isNormal = (factor: number): boolean =>
+  factor === 0 || (Math.abs(factor) >= 2 ** -126 && Math.abs(factor) < 2 ** 128);

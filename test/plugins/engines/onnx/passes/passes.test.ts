@@ -50,6 +50,34 @@ const cases: [Pass, string, Build, string[]][] = [
   ],
   [
     dropIdentities,
+    'a transposition there and back',
+    (o, { x }) => {
+      const image = o.reshape(o.concat([x, x, x, x], 0), [2, 2, 2, 3]);
+      return o.neg(o.transpose(o.transpose(image, [0, 3, 1, 2]), [0, 2, 3, 1]));
+    },
+    ['Concat', 'Reshape', 'Neg'],
+  ],
+  [
+    dropIdentities,
+    'transpositions there and back while the one there is used elsewhere',
+    (o, { x }) => {
+      const image = o.reshape(o.concat([x, x, x, x], 0), [2, 2, 2, 3]);
+      const there = o.transpose(image, [0, 3, 1, 2]);
+      return o.add(o.reshape(o.neg(there), [24]), o.reshape(o.neg(o.transpose(there, [0, 2, 3, 1])), [24]));
+    },
+    ['Concat', 'Reshape', 'Transpose', 'Neg', 'Reshape', 'Neg', 'Reshape', 'Add'],
+  ],
+  [
+    dropIdentities,
+    'two transpositions that are another one',
+    (o, { x }) => {
+      const image = o.reshape(o.concat([x, x, x, x], 0), [2, 2, 2, 3]);
+      return o.neg(o.transpose(o.transpose(image, [1, 3, 0, 2]), [1, 2, 3, 0]));
+    },
+    ['Concat', 'Reshape', 'Transpose', 'Neg'],
+  ],
+  [
+    dropIdentities,
     'a transposition of axes of length one',
     (o, { v }) => o.transpose(o.reshape(v, [1, 3]), [1, 0]),
     ['Reshape'],
@@ -73,6 +101,49 @@ const cases: [Pass, string, Build, string[]][] = [
     'but not zero and minus zero',
     (o, { x }) => o.mul(o.add(x, splat(0, 'float32')), o.add(x, splat(-0, 'float32'))),
     ['Add', 'Add', 'Mul'],
+  ],
+  [
+    commonSubexpressions,
+    'equal constants of many numbers',
+    (o, { s }) => {
+      const many = () => constant(numbers([100]).data, 'float32');
+      return o.reduceSum(o.mul(o.mul(s, many()), o.mul(s, many())), [0]);
+    },
+    ['Mul', 'Mul', 'ReduceSum'],
+  ],
+  [
+    commonSubexpressions,
+    'but not constants of many numbers of which one differs',
+    (o, { s }) => {
+      const many = (last: number) => constant([...numbers([99]).data, last], 'float32');
+      return o.reduceSum(o.mul(o.mul(s, many(0)), o.div(s, o.mul(s, many(1)))), [0]);
+    },
+    ['Mul', 'Mul', 'Div', 'Mul', 'ReduceSum'],
+  ],
+  [
+    commonSubexpressions,
+    'nor zero and minus zero among many',
+    (o, { s }) => {
+      const many = (last: number) => constant([...numbers([99]).data, last], 'float32');
+      return o.reduceSum(o.mul(o.add(s, many(0)), o.add(s, many(-0))), [0]);
+    },
+    ['Add', 'Add', 'Mul', 'ReduceSum'],
+  ],
+  [
+    commonSubexpressions,
+    'nor the same bytes in another shape or of another type',
+    (o, { s }) => {
+      const many = Int32Array.from({ length: 100 }, (_, index) => index);
+      const bits = new Float32Array(many.buffer);
+      const values = [
+        o.mul(s, o.cast(constant(many, 'int32'), 'float32')),
+        o.mul(s, o.cast(constant(bits, 'float32'), 'float32')),
+        o.reshape(o.mul(s, constant(bits, 'float32', [10, 10])), [100]),
+        o.reshape(o.mul(s, constant(bits, 'float32', [20, 5])), [100]),
+      ];
+      return o.reduceSum(o.concat(values, 0), [0]);
+    },
+    ['Cast', 'Mul', 'Mul', 'Mul', 'Reshape', 'Mul', 'Reshape', 'Concat', 'ReduceSum'],
   ],
   [
     commonSubexpressions,
@@ -205,6 +276,60 @@ const cases: [Pass, string, Build, string[]][] = [
       return o.concat([dropped, gradient], 0);
     },
     ['Relu', 'Less', 'Cast', 'Mul', 'Greater', 'Cast', 'Mul', 'Concat'],
+  ],
+  ...(
+    [
+      ['a mask that is not of zeros and ones', (o, { y }) => y, true],
+      ['a mask of zeros and twos', (o, { y }) => o.mul(o.cast(o.less(y, one), 'float32'), splat(2, 'float32')), true],
+      ['a mask of whole numbers', (o, { y }) => o.cast(o.cast(y, 'int32'), 'float32'), true],
+      ['where what is masked is read elsewhere', (o, { y }) => o.cast(o.less(y, one), 'float32'), false],
+    ] as [string, Build, boolean][]
+  ).map(([what, maskOf, isAlone]): [Pass, string, Build, string[]] => {
+    const build: Build = (o, inputs) => {
+      const active = o.relu(inputs.x);
+      const mask = maskOf(o, inputs);
+      const dropped = o.mul(active, mask);
+      const masked = o.mul(inputs.y, mask);
+      const gradient = o.mul(masked, o.cast(o.greater(active, splat(0, 'float32')), 'float32'));
+      return o.concat(isAlone ? [dropped, gradient] : [dropped, gradient, masked], 0);
+    };
+    return [maskOfRelu, `but not ${what}`, build, ops(graphOf(build))];
+  }),
+  [
+    maskOfRelu,
+    'a factor inside of the mask, which stays',
+    (o, { x, y, v }) => {
+      const active = o.relu(x);
+      const mask = o.cast(o.less(y, splat(0, 'float32')), 'float32');
+      const dropped = o.mul(o.mul(active, mask), splat(2, 'float32'));
+      const d = o.mul(v, splat(2, 'float32'));
+      const gradient = o.mul(o.mul(d, mask), o.cast(o.greater(active, splat(0, 'float32')), 'float32'));
+      return o.concat([dropped, gradient], 0);
+    },
+    ['Relu', 'Less', 'Cast', 'Mul', 'Mul', 'Mul', 'Greater', 'Cast', 'Mul', 'Concat'],
+  ],
+  [
+    combineScalars,
+    'but not two factors whose product is too small for float32',
+    (o, { x }) => {
+      const large = o.exp(o.add(x, splat(80, 'float32')));
+      return o.log(o.mul(o.mul(large, splat(1e-30, 'float32')), splat(1e-30, 'float32')));
+    },
+    ['Add', 'Exp', 'Mul', 'Mul', 'Log'],
+  ],
+  [
+    combineScalars,
+    'nor two whose product is too large, in a product of matrices either',
+    (o, { x, v }) => {
+      const small = o.exp(o.sub(x, splat(80, 'float32')));
+      const product = o.gemm(
+        o.mul(o.mul(small, splat(1e30, 'float32')), splat(1e30, 'float32')),
+        o.reshape(o.exp(v), [3, 1]),
+      );
+      const other = o.gemm(small, o.reshape(o.exp(v), [3, 1]));
+      return o.log(o.add(product, o.mul(o.mul(other, splat(1e30, 'float32')), splat(1e30, 'float32'))));
+    },
+    ['Sub', 'Exp', 'Mul', 'Mul', 'Exp', 'Reshape', 'Gemm', 'Exp', 'Reshape', 'Gemm', 'Mul', 'Add', 'Log'],
   ],
   [
     flatBroadcasts,
