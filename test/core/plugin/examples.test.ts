@@ -41,6 +41,8 @@ it('picks examples in the order of their indices, some twice', () => {
 it.each([pairs, triplets, rows])('picks copies of $unit', (examples) => {
   const all = pick(examples, Int32Array.of(0, 1, 2));
   expect(all).toEqual(examples);
-  for (const column of Object.values(all)) if (typeof column !== 'string') column.fill(7);
+  for (const column of Object.values<string | Int32Array | Float32Array>({ ...all })) {
+    if (typeof column !== 'string') column.fill(7);
+  }
   expect(pick(examples, Int32Array.of(0, 1, 2))).not.toEqual(all);
 });

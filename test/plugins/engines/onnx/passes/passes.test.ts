@@ -279,7 +279,7 @@ const cases: [Pass, string, Build, string[]][] = [
   ],
   ...(
     [
-      ['a mask that is not of zeros and ones', (o, { y }) => y, true],
+      ['a mask that is not of zeros and ones', (_, { y }) => y, true],
       ['a mask of zeros and twos', (o, { y }) => o.mul(o.cast(o.less(y, one), 'float32'), splat(2, 'float32')), true],
       ['a mask of whole numbers', (o, { y }) => o.cast(o.cast(y, 'int32'), 'float32'), true],
       ['where what is masked is read elsewhere', (o, { y }) => o.cast(o.less(y, one), 'float32'), false],
