@@ -52,7 +52,8 @@ export function noiseOf(seed: number, step: number): NoiseSource {
     if (kind === 'normal') return Float32Array.from({ length: size }, stream(seed, purpose, step).normal);
     const digest = digestOf(seed, purpose, step);
     const cipher = createCipheriv('aes-128-ctr', digest.subarray(0, 16), digest.subarray(16));
-    return new Uint8Array(cipher.update(new Uint8Array(size)).buffer, 0, size);
+    const { buffer, byteOffset } = cipher.update(new Uint8Array(size));
+    return new Uint8Array(buffer, byteOffset, size);
   };
 }
 

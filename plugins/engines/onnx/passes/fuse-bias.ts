@@ -1,5 +1,4 @@
 import type { Node, Value } from '../graph.js';
-import { isConstant } from '../graph.js';
 import { rewrite, type Pass, type Rewriting } from './rewrite.js';
 
 /** Lets a matrix product add the bias that follows it. */
@@ -18,7 +17,7 @@ function fused(product: Value, bias: Value, sum: Node, { o, producer, uses }: Re
   const gemm = producer(product);
   const { shape } = sum.outputs[0];
   const columns = shape.at(-1);
-  if (bias.shape.length !== 1 || bias.shape[0] !== columns || isConstant(bias) || uses(product) > 1) return undefined;
+  if (bias.shape.length !== 1 || bias.shape[0] !== columns || uses(product) > 1) return undefined;
   // A product of images comes as rows that are reshaped.
   const inner = gemm?.op === 'Reshape' && uses(gemm.inputs[0]!) === 1 ? producer(gemm.inputs[0]) : gemm;
   if (inner?.op !== 'Gemm' || inner.inputs[2] !== undefined || inner.outputs[0].shape[1] !== columns) return undefined;

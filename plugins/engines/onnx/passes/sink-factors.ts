@@ -47,7 +47,7 @@ interface Taken {
   readonly results?: readonly (readonly [Value, Scaled])[];
 }
 
-const passing = new Set(['Concat', 'Mul', 'Neg', 'Relu', 'Reshape', 'Slice', 'Split', 'Transpose']);
+const passing = new Set(['Concat', 'Gather', 'Mul', 'Neg', 'Relu', 'Reshape', 'Slice', 'Split', 'Transpose']);
 
 /** The node over operands without their factors; undefined if it cannot be. */
 function withoutFactors(node: Node, scaledOf: (value: Value) => Scaled): Taken | undefined {
