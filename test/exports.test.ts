@@ -25,7 +25,7 @@ it('twinspec/plugin exports what plugin authors need, and nothing else', () => {
     [
       'TwinspecError',
       'apiVersion',
-    'countOf',
+      'countOf',
       'defineBase',
       'defineConfig',
       'defineDataset',
@@ -41,7 +41,7 @@ it('twinspec/plugin exports what plugin authors need, and nothing else', () => {
       'maskedMax',
       'maskedMin',
       'onBackend',
-    'pick',
+      'pick',
       'safeNorm',
       'safeSqrt',
       'sizeOf',
