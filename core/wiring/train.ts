@@ -227,6 +227,12 @@ async function run(
 }
 
 function checkOptions({ folder, resume, warmStart }: TrainOptions): void {
+  const { out, root } = (folder ?? {}) as { readonly out?: unknown; readonly root?: unknown };
+  if (folder !== undefined && typeof (out ?? root) !== 'string') {
+    throw new TwinspecError('CALL_INVALID', `train got ${JSON.stringify(folder)} as folder.`, {
+      hint: "Pass { out: 'runs/mine' } for this very folder, or { root: 'runs' } for a new one under it.",
+    });
+  }
   if (resume === undefined) return;
   for (const [name, other] of Object.entries({ folder, warmStart })) {
     if (other === undefined) continue;

@@ -226,6 +226,15 @@ describe('the run folder', () => {
   });
 });
 
+describe('where to write', () => {
+  it.each(['runs/mine', { path: 'runs/mine' }, null])('explains a folder that is none: %j', async (folder) => {
+    await expect(train(blobSpec(), { plugins, folder: folder as never })).rejects.toMatchObject({
+      code: 'CALL_INVALID',
+      message: `train got ${JSON.stringify(folder)} as folder.`,
+    });
+  });
+});
+
 describe('a loaded model', () => {
   it('explains samples and embeddings of a wrong size', async () => {
     const { model } = await train(blobSpec(), { plugins });
