@@ -236,7 +236,7 @@ function build({ shape, layers, loss, seed }: typeof network extends fc.Arbitrar
   };
 }
 
-const runs = Number(process.env['FUZZ_RUNS'] ?? 150);
+const runs = Number(process.env['FUZZ_RUNS'] ?? 1000);
 
 it(`${runs} random networks, forward and all gradients`, { timeout: 600_000 * Math.ceil(runs / 1000) }, async () => {
   await tf.setBackend('cpu');
