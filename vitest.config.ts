@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^twinspec\/plugin$/, replacement: path('core/plugin/index.ts') },
-      { find: /^twinspec\/testing$/, replacement: path('core/wiring/testing.ts') },
+      { find: /^twinspec\/testing$/, replacement: path('core/testing.ts') },
       { find: /^twinspec$/, replacement: path('core/index.ts') },
     ],
   },

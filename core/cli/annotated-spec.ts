@@ -1,5 +1,5 @@
-import type { Origin } from '../spec/origins.js';
-import { yamlValue } from '../spec/yaml-value.js';
+import type { Origin } from '../spec/read/origins.js';
+import { yamlValue } from '../spec/show/yaml-value.js';
 
 /** A resolved spec as YAML, with where each value comes from in a comment at its end. */
 export function annotatedSpec(spec: object, origins: ReadonlyMap<string, Origin>): string {

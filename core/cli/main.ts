@@ -12,7 +12,7 @@ import { addSchema } from './commands/schema.js';
 import { addTestPlugin } from './commands/test-plugin.js';
 import { addTrain } from './commands/train.js';
 import { addValidate } from './commands/validate.js';
-import { withExamples } from './commands/shared.js';
+import { withExamples } from './shared.js';
 import { problemsText, withPages, type Terminal } from './terminal.js';
 
 /** Exit status after a signal. */

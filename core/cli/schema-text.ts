@@ -1,5 +1,5 @@
 import type { Descriptor } from '../plugin/descriptor.js';
-import { editorSchema } from '../spec/editor-schema.js';
+import { editorSchema } from '../spec/show/editor-schema.js';
 import { registryWith } from '../wiring/registry.js';
 
 /** The JSON Schema of specs that may name the shipped plugins and these. */

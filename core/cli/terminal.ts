@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { Problem } from '../errors.js';
-import { explainProblem, type Style } from '../spec/format-problem.js';
+import { explainProblem, type Style } from '../words/format-problem.js';
 
 /** What the commands may touch of the process. */
 export interface Terminal {

@@ -2,7 +2,7 @@ import { inject, injectable } from 'inversify';
 import type { Examples, LoadedDataset } from '../plugin/dataset.js';
 import { token } from '../plugin/services.js';
 import type { Embedder } from './embedder.js';
-import { verificationPairs } from './verification-pairs.js';
+import { verificationPairs } from '../data/verification-pairs.js';
 
 /** Distances of the pairs of a split, and whether each is of one class. */
 export interface JudgedPairs {

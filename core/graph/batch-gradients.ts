@@ -4,9 +4,9 @@ import type { BatchInputs, LossOutput, PairInputs, Term, TripletInputs } from '.
 import type { Shape, Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import { refuseMask } from './accumulation.js';
-import { attribute } from './attribute.js';
+import { attribute } from '../plugin/attribute.js';
 import { embedSamples } from './embed-samples.js';
-import { expectShape } from './expect-shape.js';
+import { expectShape } from '../plugin/expect-shape.js';
 import { valueAndGradients } from './gradients.js';
 import { relate, type Relations } from './loss-inputs.js';
 import type { GraphParts } from './parts.js';

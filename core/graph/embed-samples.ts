@@ -1,5 +1,5 @@
 import type { Tensor, Tf } from '../plugin/tensors.js';
-import { attribute } from './attribute.js';
+import { attribute } from '../plugin/attribute.js';
 import type { BaseOutput, BasePass } from './bound-base.js';
 import type { GraphParts } from './parts.js';
 

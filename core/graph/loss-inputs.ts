@@ -2,7 +2,7 @@ import type { Unit } from '../plugin/dataset.js';
 import type { Distance } from '../plugin/distance.js';
 import type { BatchInputs, Consumes, PairInputs, TripletInputs } from '../plugin/loss.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
-import { expectShape } from './expect-shape.js';
+import { expectShape } from '../plugin/expect-shape.js';
 
 type Own = 'weights' | 'state' | 'progress';
 /** The part of a loss's inputs that follows from the batch. */

@@ -3,7 +3,7 @@ import type { Consumes, Loss } from '../plugin/loss.js';
 import type { Optimizer } from '../plugin/optimizer.js';
 import type { Reducer } from '../plugin/reducer.js';
 import type { HostTensors } from '../plugin/tensors.js';
-import type { Spec } from '../spec/spec.js';
+import type { Spec } from '../spec/shell/spec.js';
 import type { BoundBase } from './bound-base.js';
 
 /** What a siamese graph is made of. Names are for messages. */

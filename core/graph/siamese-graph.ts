@@ -2,7 +2,7 @@ import type { Unit } from '../plugin/dataset.js';
 import type { Program, ProgramInput } from '../plugin/engine.js';
 import type { HostTensor, HostTensors, Shape, Tf } from '../plugin/tensors.js';
 import { checkAccumulation } from './accumulation.js';
-import { attribute } from './attribute.js';
+import { attribute } from '../plugin/attribute.js';
 import { embedSamples } from './embed-samples.js';
 import { stepInputs } from './examples.js';
 import { checkFrozen, isFrozen } from './freeze.js';

@@ -2,7 +2,7 @@ import type { ValidateFunction } from 'ajv';
 import { createAjv, type JsonSchema } from './json-schema.js';
 import { apiVersion, type Descriptor } from './descriptor.js';
 import { definers, kinds, type Kind } from './kinds.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../words/nearest.js';
 import { pluginNamePattern } from './plugin-name.js';
 import { serviceNames } from './services.js';
 

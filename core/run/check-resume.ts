@@ -1,5 +1,5 @@
 import { TwinspecError } from '../errors.js';
-import type { Spec } from '../spec/spec.js';
+import type { Spec } from '../spec/shell/spec.js';
 import type { SavedRun } from './checkpoints.js';
 import { differences } from './differences.js';
 

@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensors } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
-import type { Spec } from '../spec/spec.js';
+import type { Spec } from '../spec/shell/spec.js';
 import type { Progress } from '../training/progress.js';
-import { fileRecord, type FileRecord } from './manifest.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { fileRecord, type FileRecord } from '../model/manifest.js';
+import { readSafetensors, writeSafetensors } from '../formats/safetensors.js';
 import { storageError, syncFolder, writeDurably } from './storage.js';
 
 /** Version of a checkpoint folder: it grows when an older Twinspec could not read a newer one. */

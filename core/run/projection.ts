@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensor } from '../plugin/tensors.js';
-import { writePng } from './png.js';
-import type { Sprite } from './sprite.js';
+import { writePng } from '../formats/png.js';
+import type { Sprite } from '../formats/sprite.js';
 import { storageError, writeAtomically } from './storage.js';
 
 /** Embedded samples for TensorBoard's projector. */

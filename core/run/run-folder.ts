@@ -1,8 +1,8 @@
 import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { TwinspecError } from '../errors.js';
-import { resolvedYaml } from '../spec/resolved-yaml.js';
-import type { Spec } from '../spec/spec.js';
+import { resolvedYaml } from '../spec/show/resolved-yaml.js';
+import type { Spec } from '../spec/shell/spec.js';
 import type { RunSummary } from '../training/events.js';
 import type { Environment } from './environment.js';
 import { storageError, writeAtomically } from './storage.js';

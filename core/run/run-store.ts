@@ -1,6 +1,6 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolvedYaml } from '../spec/resolved-yaml.js';
+import { resolvedYaml } from '../spec/show/resolved-yaml.js';
 import type { Checkpoint } from '../training/checkpoint.js';
 import type { RunEvent } from '../training/events.js';
 import { checkResume } from './check-resume.js';

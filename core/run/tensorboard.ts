@@ -1,7 +1,7 @@
 import type { VerificationMetrics } from '../evaluation/verification.js';
 import type { RunEvent } from '../training/events.js';
-import { doubleField, doublesField, floatField, integerField, messageField, textField } from './protobuf.js';
-import { tfRecord } from './tf-record.js';
+import { doubleField, doublesField, floatField, integerField, messageField, textField } from '../formats/protobuf.js';
+import { tfRecord } from '../formats/tf-record.js';
 
 /** Figures of one step, by TensorBoard tag. */
 export interface Scalars {

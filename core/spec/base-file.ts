@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { Finding } from './report.js';
-import { quote, received } from './words.js';
+import type { Finding } from './read/report.js';
+import { quote, received } from '../words/received.js';
 
 /** A file that a spec extends. */
 export interface BaseFile {

@@ -1,17 +1,17 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { findBase, type BaseFile } from './base-file.js';
-import { specPage } from './docs-page.js';
-import { defaultLimits, type Limits } from './limits.js';
+import { specPage } from '../words/docs-page.js';
+import { defaultLimits, type Limits } from './read/limits.js';
 import { mergeTrees } from './merge-trees.js';
-import { originsOf, type Origin } from './origins.js';
+import { originsOf, type Origin } from './read/origins.js';
 import { applyOverrides } from './overrides.js';
 import type { ReadOptions } from './parse-spec.js';
-import { parseYaml, textSource } from './parse.js';
-import { readText } from './read-text.js';
-import { createReport } from './report.js';
-import type { Spec } from './spec.js';
-import { isMapping, placeOf, type Mapping, type Tree } from './tree.js';
+import { parseYaml, textSource } from './read/parse.js';
+import { readText } from './read/read-text.js';
+import { createReport } from './read/report.js';
+import type { Spec } from './shell/spec.js';
+import { isMapping, placeOf, type Mapping, type Tree } from './read/tree.js';
 import { validate } from './validate.js';
 
 /** Places of a file come after all those of the file that extends it. */

@@ -1,9 +1,9 @@
 import type { JsonSchema } from '../plugin/json-schema.js';
 import type { Kind } from '../plugin/kinds.js';
 import type { Registry } from '../plugin/registry.js';
-import { expandUse } from './expand-use.js';
-import { shellSchema } from './schema.js';
-import { child, dotted, emptyMapping, isMapping, type Mapping, type Places, type Tree } from './tree.js';
+import { expandUse } from './shell/expand-use.js';
+import { shellSchema } from './shell/schema.js';
+import { child, dotted, emptyMapping, isMapping, type Mapping, type Places, type Tree } from './read/tree.js';
 
 const optionsOf: JsonSchema = { properties: {} };
 

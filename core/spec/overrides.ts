@@ -3,13 +3,13 @@ import type { Kind } from '../plugin/kinds.js';
 import type { Registry } from '../plugin/registry.js';
 import { refusedKeys } from '../plugin/contract.js';
 import { TwinspecError } from '../errors.js';
-import { expandUse } from './expand-use.js';
-import type { Limits } from './limits.js';
-import { parseYaml } from './parse.js';
-import type { Report } from './report.js';
-import { shellSchema } from './schema.js';
-import { child, dotted, emptyMapping, isMapping, type Mapping, type Place, type Tree } from './tree.js';
-import { quote, received } from './words.js';
+import { expandUse } from './shell/expand-use.js';
+import type { Limits } from './read/limits.js';
+import { parseYaml } from './read/parse.js';
+import type { Report } from './read/report.js';
+import { shellSchema } from './shell/schema.js';
+import { child, dotted, emptyMapping, isMapping, type Mapping, type Place, type Tree } from './read/tree.js';
+import { quote, received } from '../words/received.js';
 
 const afterEveryFile = 1e12;
 

@@ -1,10 +1,10 @@
 import type { Registry } from '../plugin/registry.js';
 import type { Problem } from '../errors.js';
-import { defaultLimits, type Limits } from './limits.js';
+import { defaultLimits, type Limits } from './read/limits.js';
 import { applyOverrides } from './overrides.js';
-import { parseYaml, textSource } from './parse.js';
-import { createReport } from './report.js';
-import type { Spec } from './spec.js';
+import { parseYaml, textSource } from './read/parse.js';
+import { createReport } from './read/report.js';
+import type { Spec } from './shell/spec.js';
 import { validate } from './validate.js';
 
 export interface ReadOptions {

@@ -1,9 +1,9 @@
-import { cloneData } from './clone.js';
-import { defaultLimits } from './limits.js';
+import { cloneData } from './read/clone.js';
+import { defaultLimits } from './read/limits.js';
 import { applyOverrides } from './overrides.js';
 import type { ReadOptions } from './parse-spec.js';
-import { createReport } from './report.js';
-import type { Spec } from './spec.js';
+import { createReport } from './read/report.js';
+import type { Spec } from './shell/spec.js';
 import { validate } from './validate.js';
 
 /**

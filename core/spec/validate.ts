@@ -1,17 +1,17 @@
 import type { ValidateFunction } from 'ajv';
 import { createAjv, type JsonSchema } from '../plugin/json-schema.js';
 import type { Kind } from '../plugin/kinds.js';
-import { isSameName } from '../plugin/nearest.js';
+import { isSameName } from '../words/nearest.js';
 import type { Registry } from '../plugin/registry.js';
-import { checkFit } from './check-fit.js';
-import { specPage } from './docs-page.js';
-import { expandUse } from './expand-use.js';
-import type { Report } from './report.js';
-import { resolve, type Work } from './resolve.js';
-import { shellSchema } from './schema.js';
-import { addSchemaProblems, adviseFrom, type Advice } from './schema-problems.js';
-import type { Spec } from './spec.js';
-import { child, dotted, isMapping, placeOf, type Tree } from './tree.js';
+import { checkFit } from './fit/check-fit.js';
+import { specPage } from '../words/docs-page.js';
+import { expandUse } from './shell/expand-use.js';
+import type { Report } from './read/report.js';
+import { resolve, type Work } from './shell/resolve.js';
+import { shellSchema } from './shell/schema.js';
+import { addSchemaProblems, adviseFrom, type Advice } from './shell/schema-problems.js';
+import type { Spec } from './shell/spec.js';
+import { child, dotted, isMapping, placeOf, type Tree } from './read/tree.js';
 
 const shell: ValidateFunction = createAjv().compile(shellSchema);
 

@@ -5,7 +5,7 @@ import type { DistanceDescriptor } from '../plugin/distance.js';
 import type { LossDescriptor } from '../plugin/loss.js';
 import type { Shape } from '../plugin/tensors.js';
 import { baseTrials } from './check-base.js';
-import { datasetTrials } from './check-dataset-plugin.js';
+import { datasetTrials } from './check-dataset.js';
 import { distanceTrials, type DistanceCase } from './check-distance.js';
 import { lossTrials, type LossCase } from './check-loss.js';
 import { contractTrial, createTrial } from './common-trials.js';

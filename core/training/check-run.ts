@@ -3,8 +3,8 @@ import type { Sampler } from '../plugin/sampler.js';
 import { TwinspecError } from '../errors.js';
 import { countOf } from '../plugin/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
-import type { Spec } from '../spec/spec.js';
-import { sampledEpoch } from './sampled-epoch.js';
+import type { Spec } from '../spec/shell/spec.js';
+import { sampledEpoch } from '../data/sampled-epoch.js';
 
 export interface RunParts {
   readonly spec: Spec;

@@ -1,5 +1,5 @@
 import type { VerificationMetrics } from '../evaluation/verification.js';
-import type { Spec } from '../spec/spec.js';
+import type { Spec } from '../spec/shell/spec.js';
 import type { Progress } from './progress.js';
 
 type EarlyStopping = Spec['training']['earlyStopping'];

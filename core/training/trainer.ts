@@ -7,7 +7,7 @@ import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';
 import { under } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
-import type { Spec } from '../spec/spec.js';
+import type { Spec } from '../spec/shell/spec.js';
 import { cadence, type KeepCheckpoint } from './checkpoint.js';
 import { hasStopped, noteFigure, watchedFigure } from './early-stopping.js';
 import type { Emit, RunSummary } from './events.js';

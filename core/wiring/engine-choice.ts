@@ -3,7 +3,7 @@ import type { Availability, Engine, EngineDescriptor } from '../plugin/engine.js
 import { autoEngine, type Registry } from '../plugin/registry.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
-import type { Spec } from '../spec/spec.js';
+import type { Spec } from '../spec/shell/spec.js';
 import { bindPlugin } from './container.js';
 
 export interface EngineChoice {

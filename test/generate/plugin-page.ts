@@ -4,8 +4,8 @@ import type { Descriptor } from 'twinspec/plugin';
 import { TwinspecError } from '../../core/errors.js';
 import { kinds, type Kind } from '../../core/plugin/kinds.js';
 import { article, isComplete, type Registry } from '../../core/plugin/registry.js';
-import { describeOptions, exampleOptions, keysTo, traitsOf } from '../../core/spec/describe-plugin.js';
-import { kindPage, pluginPage } from '../../core/spec/docs-page.js';
+import { describeOptions, exampleOptions, keysTo, traitsOf } from '../../core/spec/show/describe-plugin.js';
+import { kindPage, pluginPage } from '../../core/words/docs-page.js';
 import { parseSpec } from '../../core/spec/parse-spec.js';
 import { fence, markdownTable, page } from './markdown.js';
 

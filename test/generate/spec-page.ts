@@ -1,10 +1,10 @@
 import type { JsonSchema } from '../../core/plugin/json-schema.js';
 import { article, isComplete, type Registry } from '../../core/plugin/registry.js';
 import type { Kind } from '../../core/plugin/kinds.js';
-import { kindPage } from '../../core/spec/docs-page.js';
-import { shellSchema } from '../../core/spec/schema.js';
-import { expected } from '../../core/spec/words.js';
-import { yamlValue } from '../../core/spec/yaml-value.js';
+import { kindPage } from '../../core/words/docs-page.js';
+import { shellSchema } from '../../core/spec/shell/schema.js';
+import { expected } from '../../core/words/received.js';
+import { yamlValue } from '../../core/spec/show/yaml-value.js';
 import { markdownTable, page } from './markdown.js';
 
 /** The reference page of a spec's keys, out of their schema. */

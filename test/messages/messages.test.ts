@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { TwinspecError } from 'twinspec/plugin';
 import type { Problem } from '../../core/errors.js';
 import { expect, test } from 'vitest';
-import { explainProblem } from '../../core/spec/format-problem.js';
+import { explainProblem } from '../../core/words/format-problem.js';
 import { parseSpec } from '../../core/spec/parse-spec.js';
 import { registry } from './registry.js';
 

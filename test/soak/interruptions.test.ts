@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { train } from 'twinspec';
 import { stream } from '../../core/random/stream.js';
-import { temporaryFolder } from '../core/run/temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { blobs, blobSpec } from '../support/blobs.js';
 import { runNode, type Running } from '../support/children.js';
 import { compiled, type Compiled } from '../support/compiled.js';

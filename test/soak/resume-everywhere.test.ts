@@ -5,7 +5,7 @@ import { resume, train, type SpecInput } from 'twinspec';
 import { blobs, blobSpec } from '../support/blobs.js';
 import { traceOf } from '../support/run-history.js';
 import { counts } from '../support/soak.js';
-import { temporaryFolder } from '../core/run/temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const plugins = [blobs()];

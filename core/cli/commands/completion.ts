@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { TwinspecError } from '../../errors.js';
 import { completionScript, shells } from '../completion.js';
 import { print, type Terminal } from '../terminal.js';
-import { withExamples } from './shared.js';
+import { withExamples } from '../shared.js';
 
 export function addCompletion(program: Command, terminal: Terminal): void {
   const command = program

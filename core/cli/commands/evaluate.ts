@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { metricsTable } from '../results.js';
 import { print, type Terminal } from '../terminal.js';
-import { loadPlugins, withExamples, withPlugins } from './shared.js';
+import { loadPlugins, withExamples, withPlugins } from '../shared.js';
 
 interface EvaluateFlags {
   readonly engine?: string;
@@ -21,7 +21,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     'twinspec evaluate runs/mnist-mlp-20260101-120000',
     'twinspec evaluate runs/mine --engine cpu --json',
   ).action(async (folder: string, { engine, plugin, json }: EvaluateFlags) => {
-    const { evaluate } = await import('../../wiring/evaluate.js');
+    const { evaluate } = await import('../../api/evaluate.js');
     const plugins = await loadPlugins(plugin);
     const splits = await evaluate(folder, {
       plugins,

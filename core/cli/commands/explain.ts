@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Explanation } from '../../wiring/explain.js';
+import type { Explanation } from '../../api/explain.js';
 import { annotatedSpec, describe } from '../annotated-spec.js';
 import { plot } from '../plot.js';
 import { print, table, type Terminal } from '../terminal.js';
-import { loadPlugins, repeatable, warner, withExamples, withPlugins } from './shared.js';
+import { loadPlugins, repeatable, warner, withExamples, withPlugins } from '../shared.js';
 
 interface ExplainFlags {
   readonly set: string[];
@@ -28,7 +28,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
 }
 
 async function runExplain(file: string, { set, plugin, json }: ExplainFlags, terminal: Terminal): Promise<void> {
-  const { explain } = await import('../../wiring/explain.js');
+  const { explain } = await import('../../api/explain.js');
   const explanation = await explain(file, {
     plugins: await loadPlugins(plugin),
     set,

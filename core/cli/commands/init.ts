@@ -6,7 +6,7 @@ import { TwinspecError } from '../../errors.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
 import type { Parts } from '../templates/experiment.js';
 import { print, programName, type Terminal } from '../terminal.js';
-import { loadPlugins, withExamples, withPlugins } from './shared.js';
+import { loadPlugins, withExamples, withPlugins } from '../shared.js';
 
 interface InitFlags extends Parts {
   readonly dir: string;

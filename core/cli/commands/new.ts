@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { nearest } from '../../plugin/nearest.js';
+import { nearest } from '../../words/nearest.js';
 import { pluginNamePattern } from '../../plugin/plugin-name.js';
 import { TwinspecError } from '../../errors.js';
 import { base } from '../templates/base.js';

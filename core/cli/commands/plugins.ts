@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { TwinspecError } from '../../errors.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
 import { kinds, type Kind } from '../../plugin/kinds.js';
-import { nearest } from '../../plugin/nearest.js';
+import { nearest } from '../../words/nearest.js';
 import { print, table, type Terminal } from '../terminal.js';
-import { loadPlugins, withExamples, withPlugins } from './shared.js';
+import { loadPlugins, withExamples, withPlugins } from '../shared.js';
 
 interface PluginsFlags {
   readonly plugin: string[];
@@ -57,7 +57,7 @@ function kindOf(text: string): Kind {
 }
 
 async function detail(plugin: Descriptor): Promise<string> {
-  const { describeOptions, exampleUse, traitsOf } = await import('../../spec/describe-plugin.js');
+  const { describeOptions, exampleUse, traitsOf } = await import('../../spec/show/describe-plugin.js');
   const options = describeOptions(plugin).map(({ name, takes, standard, description }) => {
     return [name, takes, standard ?? 'required', description];
   });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.js';
-import { reporting, showResult, withReporting, type ReportingFlags } from './reporting.js';
-import { loadPlugins, repeatable, withExamples, withPlugins } from './shared.js';
+import { reporting, showResult, withReporting, type ReportingFlags } from '../reporting.js';
+import { loadPlugins, repeatable, withExamples, withPlugins } from '../shared.js';
 
 interface ResumeFlags extends ReportingFlags {
   readonly set: string[];
@@ -19,7 +19,7 @@ export function addResume(program: Command, terminal: Terminal): void {
     'twinspec resume runs/mnist-mlp-20260101-120000',
     'twinspec resume runs/mine --set training.epochs=40',
   ).action(async (folder: string, flags: ResumeFlags) => {
-    const { resume } = await import('../../wiring/resume.js');
+    const { resume } = await import('../../api/train/resume.js');
     const plugins = await loadPlugins(flags.plugin);
     const { set } = flags;
     const result = await reporting(flags, terminal, (onEvent) =>

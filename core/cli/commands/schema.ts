@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { print, type Terminal } from '../terminal.js';
-import { loadPlugins, withExamples, withPlugins } from './shared.js';
+import { loadPlugins, withExamples, withPlugins } from '../shared.js';
 
 interface SchemaFlags {
   readonly out?: string;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { TwinspecError } from '../../errors.js';
 import { print, type Terminal } from '../terminal.js';
-import { repeatable } from './shared.js';
+import { repeatable } from '../shared.js';
 
 interface TestPluginFlags {
   readonly with: string[];
@@ -31,8 +31,8 @@ async function runTestPlugin(file: string, flags: TestPluginFlags, terminal: Ter
   const given = Object.fromEntries(await Promise.all(flags.with.map(parseOption))) as Record<string, unknown>;
   const sampleShapes = flags.sampleShape.map(parseShape);
   const [{ loadPluginFile }, { checkPlugin, formatReport }] = await Promise.all([
-    import('../../wiring/load-plugins.js'),
-    import('../../wiring/testing.js'),
+    import('../../trusted/load-plugins.js'),
+    import('../../testing.js'),
   ]);
   const reports = [];
   for (const plugin of await loadPluginFile(file)) {
@@ -54,8 +54,8 @@ async function parseOption(text: string): Promise<[name: string, value: unknown]
     });
   }
   const [{ parseYaml }, { defaultLimits }] = await Promise.all([
-    import('../../spec/parse.js'),
-    import('../../spec/limits.js'),
+    import('../../spec/read/parse.js'),
+    import('../../spec/read/limits.js'),
   ]);
   const place = () => ({ set: text, order: 0 });
   return [name, parseYaml({ text: value, limits: defaultLimits, place }).value];

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Descriptor } from '../../plugin/descriptor.js';
-import type { Spec } from '../../spec/spec.js';
+import type { Spec } from '../../spec/shell/spec.js';
 import type { Terminal } from '../terminal.js';
-import { reporting, showResult, withReporting, type ReportingFlags } from './reporting.js';
-import { runSmoke } from './smoke.js';
-import { loadPlugins, repeatable, warner, withExamples, withPlugins } from './shared.js';
+import { reporting, showResult, withReporting, type ReportingFlags } from '../reporting.js';
+import { runSmoke } from '../smoke.js';
+import { loadPlugins, repeatable, warner, withExamples, withPlugins } from '../shared.js';
 
 interface TrainFlags extends ReportingFlags {
   readonly out?: string;
@@ -39,8 +39,8 @@ export function addTrain(program: Command, terminal: Terminal): void {
 
 async function runTrain(file: string, flags: TrainFlags, terminal: Terminal): Promise<void> {
   const [{ loadSpec }, { train }] = await Promise.all([
-    import('../../wiring/load-spec.js'),
-    import('../../wiring/train.js'),
+    import('../../api/load-spec.js'),
+    import('../../api/train/train.js'),
   ]);
   const plugins = await loadPlugins(flags.plugin);
   const set = flags.engine === undefined ? flags.set : [...flags.set, `engine=${flags.engine}`];
@@ -65,7 +65,7 @@ async function dumpGraph(
   { signal }: Terminal,
 ): Promise<void> {
   const [{ stepModel }, { writeAtomically }] = await Promise.all([
-    import('../../wiring/step-model.js'),
+    import('../../api/step-model.js'),
     import('../../run/storage.js'),
   ]);
   await writeAtomically(file, await stepModel(spec, { plugins, signal }));

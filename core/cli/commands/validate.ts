@@ -1,7 +1,7 @@
 import { CommanderError, type Command } from 'commander';
 import { TwinspecError, type Problem } from '../../errors.js';
 import { print, type Terminal } from '../terminal.js';
-import { loadPlugins, repeatable, warner, withExamples, withPlugins } from './shared.js';
+import { loadPlugins, repeatable, warner, withExamples, withPlugins } from '../shared.js';
 
 interface ValidateFlags {
   readonly set: string[];

@@ -1,8 +1,8 @@
 import type { Descriptor } from '../../plugin/descriptor.js';
 import type { Kind } from '../../plugin/kinds.js';
 import type { Registry } from '../../plugin/registry.js';
-import { exampleOptions } from '../../spec/describe-plugin.js';
-import { yamlValue } from '../../spec/yaml-value.js';
+import { exampleOptions } from '../../spec/show/describe-plugin.js';
+import { yamlValue } from '../../spec/show/yaml-value.js';
 
 /** The plugins that an experiment starts with, by kind. */
 export type Parts = Readonly<Record<'dataset' | 'base' | 'distance' | 'loss' | 'optimizer', string>>;

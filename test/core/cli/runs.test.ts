@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { blobSpec } from '../../support/blobs.js';
 import { runNode } from '../../support/children.js';
 import { compiled } from '../../support/compiled.js';
-import { temporaryFolder } from '../run/temporary-folder.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const { bin, plugin } = await compiled();
 const folder = temporaryFolder();

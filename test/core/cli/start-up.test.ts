@@ -29,6 +29,6 @@ test('--help loads the command line parser only', () => {
 
 test('validate loads no framework, no runtime and no compiler', () => {
   expect(
-    packagesOf('core/cli/bin.ts', 'core/spec/load-spec.ts', 'core/wiring/registry.ts', 'core/wiring/find-config.ts'),
+    packagesOf('core/cli/bin.ts', 'core/spec/load-spec.ts', 'core/wiring/registry.ts', 'core/trusted/find-config.ts'),
   ).toEqual(['ajv', 'commander', 'fastest-levenshtein', 'yaml']);
 });

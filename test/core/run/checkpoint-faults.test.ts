@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadLatest, readCheckpoint, saveCheckpoint, type SavedRun } from '../../../core/run/checkpoints.js';
 import { newProgress } from '../../../core/training/progress.js';
 import { counts } from '../../support/soak.js';
-import { exampleSpec } from './example-spec.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { exampleSpec } from '../../support/example-spec.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 type Fault = (call: string) => void;
 const fault = vi.hoisted(() => ({ before: null as Fault | null, shortWrites: false }));

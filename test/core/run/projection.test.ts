@@ -2,8 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { saveProjection, type Projection } from '../../../core/run/projection.js';
-import { spriteOf } from '../../../core/run/sprite.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { spriteOf } from '../../../core/formats/sprite.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const read = (file: string) => readFile(join(folder(), file), 'utf8');

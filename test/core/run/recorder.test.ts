@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRecorder, recordTo } from '../../../core/run/recorder.js';
 import type { RunEvent } from '../../../core/training/events.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const metrics = async () =>

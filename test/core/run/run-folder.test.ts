@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { describeEnvironment } from '../../../core/run/environment.js';
 import { createRunFolder, writeStart, writeSummary } from '../../../core/run/run-folder.js';
 import type { RunSummary } from '../../../core/training/events.js';
-import { exampleSpec } from './example-spec.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { exampleSpec } from '../../support/example-spec.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const now = new Date(2024, 0, 2, 3, 4, 5);

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { storageError, writeAtomically } from '../../../core/run/storage.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const systemError = (code: string) => Object.assign(new Error(code), { code, syscall: 'write' });

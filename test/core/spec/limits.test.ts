@@ -1,6 +1,6 @@
 import { TwinspecError } from 'twinspec/plugin';
 import { describe, expect, test } from 'vitest';
-import { defaultLimits, type Limits } from '../../../core/spec/limits.js';
+import { defaultLimits, type Limits } from '../../../core/spec/read/limits.js';
 import { parseSpec } from '../../../core/spec/parse-spec.js';
 import { validateSpec } from '../../../core/spec/validate-spec.js';
 import { registry, smallest } from './fixtures.js';

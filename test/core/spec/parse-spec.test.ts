@@ -1,8 +1,8 @@
 import { TwinspecError } from 'twinspec/plugin';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { parseSpec, type ReadOptions } from '../../../core/spec/parse-spec.js';
-import { resolvedYaml } from '../../../core/spec/resolved-yaml.js';
-import type { Spec } from '../../../core/spec/spec.js';
+import { resolvedYaml } from '../../../core/spec/show/resolved-yaml.js';
+import type { Spec } from '../../../core/spec/shell/spec.js';
 import { validateSpec } from '../../../core/spec/validate-spec.js';
 import { trainingDefaults } from '../../support/training-defaults.js';
 import { registry, smallest } from './fixtures.js';

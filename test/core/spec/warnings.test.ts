@@ -2,7 +2,7 @@ import { defineLoss, TwinspecError } from 'twinspec/plugin';
 import { expect, test } from 'vitest';
 import type { Problem } from '../../../core/errors.js';
 import { createRegistry } from '../../../core/plugin/registry.js';
-import { explainProblem, formatProblem } from '../../../core/spec/format-problem.js';
+import { explainProblem, formatProblem } from '../../../core/words/format-problem.js';
 import { parseSpec } from '../../../core/spec/parse-spec.js';
 import { validateSpec } from '../../../core/spec/validate-spec.js';
 import { fakes, registry, smallest } from './fixtures.js';

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { loadModel, train, type RunEvent, type SpecInput, type TrainOptions } from 'twinspec';
 import { defineReducer, type HostTensors } from 'twinspec/plugin';
-import { readModel } from '../../../core/run/model-folder.js';
+import { readModel } from '../../../core/model/model-folder.js';
 import { readCheckpoint } from '../../../core/run/checkpoints.js';
 import { blobs, blobSpec } from '../../support/blobs.js';
 import { difference, norm } from '../../support/numbers.js';

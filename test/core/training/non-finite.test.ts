@@ -3,7 +3,7 @@ import { train, type RunEvent, type SpecInput } from 'twinspec';
 import { defineLoss, defineOptimizer, type Tensor, type Tf } from 'twinspec/plugin';
 import { stream } from '../../../core/random/stream.js';
 import { loadLatest } from '../../../core/run/checkpoints.js';
-import { temporaryFolder } from '../run/temporary-folder.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { blobs, blobSpec } from '../../support/blobs.js';
 import { counts } from '../../support/soak.js';
 

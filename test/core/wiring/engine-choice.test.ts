@@ -2,7 +2,7 @@ import { Container } from 'inversify';
 import { defineEngine, type Availability, type Engine } from 'twinspec/plugin';
 import { expect, it } from 'vitest';
 import { createRegistry } from '../../../core/plugin/registry.js';
-import type { Spec } from '../../../core/spec/spec.js';
+import type { Spec } from '../../../core/spec/shell/spec.js';
 import { engineChoices } from '../../../core/wiring/engine-choice.js';
 
 const engine = (name: string, priority: number, availability: Availability) =>

@@ -1,0 +1,178 @@
+import type { Container } from 'inversify';
+import type { Base } from '../plugin/base.js';
+import type { Descriptor } from '../plugin/descriptor.js';
+import type { LoadedDataset, Unit } from '../plugin/dataset.js';
+import type { EngineReport } from '../plugin/engine.js';
+import { onBackend } from '../plugin/on-backend.js';
+import type { Registry } from '../plugin/registry.js';
+import type { Sampler } from '../plugin/sampler.js';
+import type { Schedule } from '../plugin/schedule.js';
+import { token } from '../plugin/services.js';
+import { sizeOf, type HostTensors, type Shape, type Tf } from '../plugin/tensors.js';
+import { TwinspecError, type Problem } from '../errors.js';
+import { largestChunk } from '../evaluation/embedder.js';
+import { attribute } from '../plugin/attribute.js';
+import { describeLayers, type LayerRow } from '../graph/describe-layers.js';
+import { countOf } from '../plugin/examples.js';
+import { samplesPerExample } from '../graph/examples.js';
+import type { SiameseGraph } from '../graph/siamese-graph.js';
+import { traceSpec } from '../spec/load-spec.js';
+import type { Origin } from '../spec/read/origins.js';
+import type { Spec } from '../spec/shell/spec.js';
+import { sampledEpoch } from '../data/sampled-epoch.js';
+import { warmUp } from '../training/warm-up.js';
+import { createContainer } from '../wiring/container.js';
+import { engineChoices } from '../wiring/engine-choice.js';
+import { loadTf } from '../wiring/load-tf.js';
+import { registryWith } from '../wiring/registry.js';
+import { classesOf, loadDataset } from '../wiring/session.js';
+
+export interface ExplainOptions {
+  readonly plugins?: readonly Descriptor[];
+  readonly set?: readonly string[];
+  readonly onWarning?: (warning: Problem) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a spec comes to, before anything is trained. */
+export interface Explanation {
+  readonly spec: Spec;
+  /** By dotted path. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly dataset: {
+    readonly sampleShape: Shape;
+    /** 0 where there are no labels. */
+    readonly classes: number;
+    readonly unit: Unit;
+    readonly examples: Readonly<Record<'train' | 'validation' | 'test', number>>;
+    /** Time that loading took. */
+    readonly seconds: number;
+  };
+  readonly layers: readonly LayerRow[];
+  /** Numbers in all weights. */
+  readonly parameters: number;
+  /** Those of the loss's own. */
+  readonly lossParameters: number;
+  /** Length of an embedding. */
+  readonly dimension: number;
+  /** What a batch holds. */
+  readonly batch: { readonly unit: Unit; readonly size: number; readonly rows: number };
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  readonly learningRate: {
+    /** At equal distances over the run, the first and the last step among them. */
+    readonly values: readonly number[];
+    /** Whether it also depends on how training goes. */
+    readonly observes: boolean;
+  };
+  /** Estimates, in bytes. */
+  readonly memory: { readonly samples: number; readonly carried: number; readonly step: number };
+  readonly engine: { readonly report: EngineReport; readonly reason: string } | { readonly refusal: string };
+}
+
+const plotted = 60;
+const float = 4;
+
+/** Explains a spec file: loads its dataset and builds its network, and trains nothing. */
+export async function explain(file: string, options: ExplainOptions): Promise<Explanation> {
+  const registry = registryWith(options.plugins);
+  const { spec, origins } = await traceSpec(file, {
+    registry,
+    set: options.set ?? [],
+    ...(options.onWarning && { onWarning: options.onWarning }),
+  });
+  const tf = await loadTf();
+  const run = createContainer(spec, registry, tf, () => undefined);
+  const started = performance.now();
+  const dataset = await loadDataset(run, spec, options.signal);
+  const seconds = (performance.now() - started) / 1000;
+  const graph = run.get<SiameseGraph>(token('graph'));
+  const layers = layersOf(tf, run, spec, dataset);
+  const batches = batchesOf(run, spec, dataset);
+  const stepsPerEpoch = Math.ceil(batches.count / spec.training.accumulate);
+  const totalSteps = Math.min(spec.training.epochs * stepsPerEpoch, spec.training.maxSteps ?? Infinity);
+  return {
+    spec,
+    origins,
+    dataset: { ...describeDataset(dataset), seconds },
+    layers,
+    parameters: graph.parameters,
+    lossParameters: numbersIn(graph.initial, 'weights/loss/'),
+    dimension: graph.dimension,
+    batch: batches.first,
+    stepsPerEpoch,
+    totalSteps,
+    learningRate: learningRateOf(run, spec, stepsPerEpoch, totalSteps),
+    memory: {
+      samples: dataset.samples.data.byteLength,
+      carried: float * (numbersIn(graph.initial) + graph.parameters),
+      step: stepBytes(dataset.samples.shape, layers, batches.first.rows),
+    },
+    engine: await engineOf(spec, registry, run),
+  };
+}
+
+function describeDataset({ samples, labels, train, validation, test }: LoadedDataset) {
+  const count = (examples: LoadedDataset['test']) => (examples === null ? 0 : countOf(examples));
+  return {
+    sampleShape: samples.shape,
+    classes: classesOf({ labels }),
+    unit: train.unit,
+    examples: { train: count(train), validation: count(validation), test: count(test) },
+  };
+}
+
+function layersOf(tf: Tf, run: Container, spec: Spec, { samples }: LoadedDataset): readonly LayerRow[] {
+  const base = run.get<Base>(token('plugin:base'));
+  return attribute(`base ${spec.base.use}`, () =>
+    onBackend(tf, 'cpu', () => {
+      const model = base.model(samples.shape);
+      const layers = describeLayers(model);
+      model.dispose();
+      return layers;
+    }),
+  );
+}
+
+function batchesOf(run: Container, spec: Spec, dataset: LoadedDataset) {
+  const epoch = sampledEpoch(spec, dataset, run.get<Sampler>(token('plugin:sampler')), 1);
+  const first = epoch.batch(0);
+  const size = countOf(first);
+  return { count: epoch.batches, first: { unit: first.unit, size, rows: size * samplesPerExample[first.unit] } };
+}
+
+function learningRateOf(run: Container, { training }: Spec, stepsPerEpoch: number, totalSteps: number) {
+  const schedule = warmUp(run.get<Schedule>(token('plugin:schedule')), training.warmupSteps);
+  const count = Math.min(plotted, totalSteps);
+  const values = Array.from({ length: count }, (_, index) => {
+    const step = 1 + Math.round((index * (totalSteps - 1)) / Math.max(1, count - 1));
+    return attribute(`schedule ${training.learningRate.use}`, () =>
+      schedule.learningRate({ step, stepsPerEpoch, totalSteps }, schedule.memory?.initial ?? null),
+    );
+  });
+  return { values, observes: schedule.memory !== undefined };
+}
+
+function numbersIn(tensors: HostTensors, prefix = ''): number {
+  const own = Object.entries(tensors).filter(([place]) => place.startsWith(prefix));
+  return own.reduce((sum, [, { data }]) => sum + data.length, 0);
+}
+
+/**
+ * What training and judging hold beside: outputs of all layers, their gradients, and as much again to compute with. As
+ * measured on the onnx engine, within a third for the shipped bases.
+ */
+function stepBytes(sampleShape: Shape, layers: readonly LayerRow[], rows: number): number {
+  const outputs = layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
+  return float * (rows * (sizeOf(sampleShape) + 4 * outputs) + largestChunk * 2 * outputs);
+}
+
+async function engineOf(spec: Spec, registry: Registry, run: Container): Promise<Explanation['engine']> {
+  try {
+    for await (const { engine, reason } of engineChoices(spec, registry, run)) return { report: engine.report, reason };
+    return { refusal: 'No engine can run here.' };
+  } catch (error) {
+    if (error instanceof TwinspecError && error.code === 'ENGINE_UNAVAILABLE') return { refusal: error.message };
+    throw error;
+  }
+}

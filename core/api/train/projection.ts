@@ -1,0 +1,29 @@
+import type { Examples, LoadedDataset } from '../../plugin/dataset.js';
+import type { Embedder } from '../../evaluation/embedder.js';
+import { rowsOf } from '../../graph/examples.js';
+import type { Projection } from '../../run/projection.js';
+import { spriteOf } from '../../formats/sprite.js';
+
+const mostSamples = 1000;
+
+/** Embeds samples of the test split, or else of the validation split, for the projector; null where there is neither. */
+export async function projectionOf(embedder: Embedder, dataset: LoadedDataset): Promise<Projection | null> {
+  const split = dataset.test === null ? 'validation' : 'test';
+  const examples = dataset[split];
+  if (examples === null) return null;
+  const rows = spreadRows(examples);
+  return {
+    split,
+    rows,
+    embeddings: await embedder.rows(rows),
+    labels: dataset.labels,
+    sprite: spriteOf(dataset.samples, rows),
+  };
+}
+
+/** Up to so many rows of a split, at even distances, each once. */
+function spreadRows(examples: Examples): Int32Array {
+  const all = Int32Array.from(new Set(rowsOf(examples))).sort();
+  const count = Math.min(mostSamples, all.length);
+  return Int32Array.from({ length: count }, (_, index) => all[Math.floor((index * all.length) / count)]);
+}

@@ -1,0 +1,34 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { TwinspecError } from '../../errors.js';
+import { resolvedSpecName } from '../../run/run-folder.js';
+import { noLimits } from '../../spec/read/limits.js';
+import { loadSpec } from '../load-spec.js';
+import { train, type TrainOptions, type TrainResult } from './train.js';
+
+export interface ResumeOptions extends Omit<TrainOptions, 'folder' | 'resume' | 'source' | 'warmStart'> {
+  /** Overrides, `path.to.key=value`, of the keys that may grow: training.epochs, training.maxSteps, training.maxTime. */
+  readonly set?: readonly string[];
+}
+
+/**
+ * Goes on with the run in a folder from its latest sound checkpoint, as if it had never been cut: on the same type of
+ * machine and number of threads to the same bits. Also a finished run goes on where its limits grow.
+ *
+ * @throws RUN_FOLDER, CHECKPOINT_INVALID, RESUME_REFUSED, and what `train` throws
+ */
+export async function resume(folder: string, { set = [], ...given }: ResumeOptions = {}): Promise<TrainResult> {
+  const file = join(resolve(folder), resolvedSpecName);
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) {
+    throw new TwinspecError('RUN_FOLDER', `There is no run in ${folder}: ${resolvedSpecName} is missing.`, {
+      hint: 'Name the folder of a run, such as runs/mnist-mlp-20260101-120000.',
+    });
+  }
+  const options = { ...given, limits: { ...noLimits, ...given.limits } };
+  const { plugins = [], limits } = options;
+  return train(await loadSpec(file, { plugins, set, limits }), { ...options, resume: folder });
+}

@@ -1,0 +1,113 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { TwinspecError } from '../errors.js';
+import type { HostTensors } from '../plugin/tensors.js';
+import { packageVersion } from '../run/environment.js';
+import { fileRecord, readManifest, writeManifest, type Manifest, type ModelDescription } from './manifest.js';
+import { readSafetensors, writeSafetensors } from '../formats/safetensors.js';
+import { storageError, writeAtomically } from '../run/storage.js';
+
+const manifestName = 'model.json';
+const tensorsName = 'model.safetensors';
+
+/** A trained model outside of any engine: all that is needed to embed and compare in a fresh process. */
+export interface SavedModel extends ModelDescription {
+  readonly weights: HostTensors;
+  /** What changed without a gradient, such as the statistics of batch normalization. */
+  readonly state: HostTensors;
+}
+
+/**
+ * Writes `model/` into the folder of a run: model.safetensors with weights and state, then model.json.
+ *
+ * @throws STORAGE
+ */
+export async function saveModel(runFolder: string, { weights, state, ...description }: SavedModel): Promise<void> {
+  const shared = Object.keys(weights).find((place) => Object.hasOwn(state, place));
+  if (shared !== undefined) throw new Error(`${shared} is both a weight and state.`);
+
+  const folder = join(runFolder, 'model');
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw storageError(error, folder);
+  });
+  const bytes = writeSafetensors({ ...weights, ...state }, { format: 'twinspec' });
+  const manifest = writeManifest({
+    twinspec: packageVersion('twinspec'),
+    spec: description.spec,
+    samples: description.samples,
+    classes: description.classes,
+    dimension: description.dimension,
+    threshold: description.threshold,
+    state: Object.keys(state).sort(),
+    files: { [tensorsName]: fileRecord(bytes) },
+  });
+  await writeAtomically(join(folder, tensorsName), bytes);
+  await writeAtomically(join(folder, manifestName), manifest);
+}
+
+/**
+ * Reads what `saveModel` wrote, from the folder of a run or from its `model/`. The spec is as it was saved; check it before
+ * plugins are made of it.
+ *
+ * @throws RUN_FOLDER where there is no such folder; MODEL_INVALID where a file is missing, damaged or of a later format
+ */
+export async function readModel(folder: string): Promise<SavedModel> {
+  const { path, text } = await findManifest(resolve(folder));
+  const manifest = readManifest(text, join(path, manifestName));
+  const file = join(path, tensorsName);
+  const { tensors } = readSafetensors(await readRecorded(file, manifest), file);
+
+  const missing = manifest.state.find((place) => !Object.hasOwn(tensors, place));
+  if (missing !== undefined) throw new TwinspecError('MODEL_INVALID', `${file} lacks the state ${missing}.`);
+  const isState = new Set(manifest.state);
+  const pick = (state: boolean): HostTensors =>
+    Object.fromEntries(Object.entries(tensors).filter(([place]) => isState.has(place) === state));
+  const { spec, samples, classes, dimension, threshold } = manifest;
+  return { weights: pick(false), state: pick(true), spec, samples, classes, dimension, threshold };
+}
+
+async function findManifest(folder: string): Promise<{ path: string; text: string }> {
+  const folderExists = await stat(folder).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  if (!folderExists) {
+    throw new TwinspecError('RUN_FOLDER', `There is no folder ${folder}.`, {
+      hint: 'Name the folder of a finished run.',
+    });
+  }
+  for (const path of [join(folder, 'model'), folder]) {
+    const text = await readFile(join(path, manifestName), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+      throw unreadable(join(path, manifestName), error);
+    });
+    if (text !== null) return { path, text };
+  }
+  const missing = basename(folder) === 'model' ? manifestName : join('model', manifestName);
+  throw new TwinspecError('MODEL_INVALID', `The folder ${folder} holds no model: ${missing} is missing.`, {
+    hint: 'A run writes its model at the end; this one may not have finished.',
+  });
+}
+
+async function readRecorded(file: string, { files }: Manifest): Promise<Uint8Array> {
+  const expected = files[tensorsName];
+  const refuse = (expectation: string, found: string): never => {
+    throw new TwinspecError('MODEL_INVALID', `${file} is damaged: expected ${expectation}, found ${found}.`);
+  };
+  const read = async () => {
+    const { size } = await stat(file);
+    if (size !== expected.bytes) refuse(`${expected.bytes} bytes`, `${size} bytes`);
+    return readFile(file);
+  };
+  const bytes = await read().catch((error: unknown) => {
+    throw error instanceof TwinspecError ? error : unreadable(file, error as NodeJS.ErrnoException);
+  });
+  const found = fileRecord(bytes);
+  if (found.sha256 !== expected.sha256) refuse(`sha256 ${expected.sha256}`, `sha256 ${found.sha256}`);
+  return bytes;
+}
+
+function unreadable(file: string, cause: NodeJS.ErrnoException): TwinspecError {
+  const why = cause.code === 'ENOENT' ? 'is missing' : `cannot be read (${cause.code})`;
+  return new TwinspecError('MODEL_INVALID', `${file} ${why}.`, { cause });
+}

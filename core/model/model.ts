@@ -1,0 +1,128 @@
+import type { Descriptor } from '../plugin/descriptor.js';
+import type { EngineReport } from '../plugin/engine.js';
+import { token } from '../plugin/services.js';
+import type { HostTensor, HostTensors, Shape } from '../plugin/tensors.js';
+import { TwinspecError } from '../errors.js';
+import { embedder } from '../evaluation/embedder.js';
+import { under } from '../graph/places.js';
+import type { SiameseGraph } from '../graph/siamese-graph.js';
+import { readModel, type SavedModel } from './model-folder.js';
+import { noLimits } from '../spec/read/limits.js';
+import type { Spec } from '../spec/shell/spec.js';
+import { validateSpec } from '../spec/validate-spec.js';
+import { createContainer } from '../wiring/container.js';
+import { loadTf } from '../wiring/load-tf.js';
+import { checkEmbeddings, checkOpen, sampleValues } from './model-calls.js';
+import { registryWith } from '../wiring/registry.js';
+import { bindDataShape, openSession, type OpenSession } from '../wiring/session.js';
+
+/** A trained network that embeds and compares. */
+export interface Model {
+  readonly spec: Spec;
+  readonly engine: EngineReport;
+  /** Shape of one sample, such as [28, 28, 1]. */
+  readonly sampleShape: Shape;
+  /** Length of an embedding. */
+  readonly dimension: number;
+  /** Distance under which two samples count as the same class. */
+  readonly threshold: number;
+  /**
+   * Embeds samples given as the dataset gives them, such as bytes from 0 to 255 for MNIST; scaling is done here.
+   *
+   * @param samples n × sample size values, row-major
+   * @returns [n, dimension]
+   * @throws CALL_INVALID where they are not whole samples of numbers, or after `dispose`
+   */
+  embed(samples: ArrayLike<number>): Promise<HostTensor>;
+  /**
+   * The distance of each pair of embeddings.
+   *
+   * @param left [n, dimension], as `embed` gives it
+   * @param right [n, dimension]
+   * @returns n distances
+   * @throws CALL_INVALID where they are not embeddings of as many samples, or after `dispose`
+   */
+  distance(left: HostTensor, right: HostTensor): Promise<Float32Array>;
+  /** Frees the engine's memory. May be called twice. */
+  dispose(): Promise<void>;
+}
+
+export interface ModelOptions {
+  /** The plugins that the model was trained with beside the shipped ones, that of its dataset among them. */
+  readonly plugins?: readonly Descriptor[];
+  /** Another engine than the one in its spec, such as `cpu`. */
+  readonly engine?: string;
+}
+
+/**
+ * Loads the model of a finished run, from the folder of the run or from its `model/`.
+ *
+ * @throws RUN_FOLDER, MODEL_INVALID, and what `train` throws for a spec that does not fit the plugins
+ */
+export async function loadModel(folder: string, options: ModelOptions = {}): Promise<Model> {
+  return openModel(await readModel(folder), options);
+}
+
+/** A model with the container behind it, for the callers that evaluate it. */
+export async function openModel(saved: SavedModel, options: ModelOptions): Promise<Model> {
+  const { session, engine, container } = await openSaved(saved, options);
+  const graph = container.get<SiameseGraph>(token('graph'));
+  const { dimension } = graph;
+  const computed = embedder(session, graph, true);
+  const { spec, threshold, samples } = saved;
+  let disposed = false;
+  return {
+    spec,
+    engine: engine.report,
+    sampleShape: samples.shape,
+    dimension,
+    threshold,
+    async embed(values) {
+      checkOpen('embed', disposed);
+      return computed.samples(sampleValues(values, samples.shape), samples);
+    },
+    async distance(left, right) {
+      checkOpen('distance', disposed);
+      checkEmbeddings(left, right, dimension);
+      return computed.distances(left.data, right.data);
+    },
+    dispose() {
+      disposed = true;
+      return session.dispose();
+    },
+  };
+}
+
+async function openSaved(saved: SavedModel, { plugins, engine }: ModelOptions): Promise<OpenSession> {
+  const registry = registryWith(plugins);
+  const spec = validateSpec(engine === undefined ? saved.spec : { ...saved.spec, engine }, {
+    registry,
+    limits: noLimits,
+  });
+  const tf = await loadTf();
+  const run = createContainer(spec, registry, tf, () => undefined);
+  bindDataShape(run, { sampleShape: saved.samples.shape, classes: saved.classes });
+  const opened = await openSession(run, { spec, registry, samples: null, emit: () => undefined }, () =>
+    Promise.resolve(),
+  );
+  opened.session.write(carriedOf(saved, run.get<SiameseGraph>(token('graph'))));
+  return opened;
+}
+
+/** The saved tensors as a session carries them, checked against what the graph expects. */
+export function carriedOf({ weights, state }: Pick<SavedModel, 'weights' | 'state'>, graph: SiameseGraph): HostTensors {
+  const carried = { ...under(graph.judged, weights), ...under('state', state) };
+  for (const [place, { shape }] of Object.entries(graph.initial)) {
+    const isSaved = place.startsWith(`${graph.judged}/`) || place.startsWith('state/');
+    if (!isSaved || String(carried[place]?.shape) === String(shape)) continue;
+    const found = carried[place] === undefined ? 'has none' : `has shape [${carried[place].shape.join(', ')}]`;
+    throw new TwinspecError(
+      'MODEL_INVALID',
+      `The model ${found} for ${place}, and its spec makes [${shape.join(', ')}].`,
+      {
+        hint: 'Load it with the same plugins that it was trained with.',
+      },
+    );
+  }
+  return carried;
+}

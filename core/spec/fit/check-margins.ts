@@ -1,0 +1,55 @@
+import { pluginPage } from '../../words/docs-page.js';
+import { addMisfit, addWarning } from './misfit.js';
+import type { Work } from '../shell/resolve.js';
+import type { Spec } from '../shell/spec.js';
+
+/** Compares the margins of the loss and the threshold with the distances that there can be, and with each other. */
+export function checkMargins(spec: Spec, work: Work): void {
+  const { loss, distance, embedding } = spec;
+  const margins = (work.registry.get('loss', loss.use).margins ?? []).flatMap((option) => {
+    const value = loss.with[option];
+    return typeof value === 'number' ? [{ path: `loss.with.${option}`, value }] : [];
+  });
+  const { largestNormalized } = work.registry.get('distance', distance.use);
+  const largest = embedding.normalize ? (largestNormalized ?? Infinity) : Infinity;
+  checkReach(spec, margins, largest, work);
+  checkThreshold(spec, margins, largest, work);
+}
+
+interface Margin {
+  readonly path: string;
+  readonly value: number;
+}
+
+function checkReach(spec: Spec, margins: readonly Margin[], largest: number, work: Work): void {
+  for (const { path, value } of margins.filter(({ value }) => value >= largest)) {
+    addWarning(work, path, {
+      message: `"${path}" is ${value}, but ${reachOf(spec, largest)}.`,
+      hint: `No example ever gets to the margin, so all of them go on being pushed apart. Take less than ${largest}.`,
+      docs: pluginPage('loss', spec.loss.use),
+    });
+  }
+}
+
+function checkThreshold(spec: Spec, margins: readonly Margin[], largest: number, work: Work): void {
+  const { threshold } = spec.evaluation;
+  if (threshold === 'fit') return;
+  if (threshold >= largest) {
+    return addMisfit(work, 'evaluation.threshold', {
+      message: `"evaluation.threshold" is ${threshold}, but ${reachOf(spec, largest)}.`,
+      hint: `Every pair would count as the same class. Take less than ${largest}, or fit.`,
+    });
+  }
+  // From its margin on, a loss over pairs leaves a pair of two classes where it is.
+  if (margins.length === 0 || work.registry.get('loss', spec.loss.use).consumes !== 'pairs') return;
+  const widest = margins.reduce((a, b) => (b.value > a.value ? b : a));
+  if (threshold < widest.value) return;
+  addWarning(work, 'evaluation.threshold', {
+    message: `"evaluation.threshold" is ${threshold}, but training pushes pairs of two classes only ${widest.value} apart ("${widest.path}").`,
+    hint: `Pairs closer than the threshold count as the same class: take half the margin, ${widest.value / 2}, or fit.`,
+  });
+}
+
+function reachOf({ distance }: Spec, largest: number): string {
+  return `embeddings of length 1 ("embedding.normalize") are at most ${largest} apart by the distance "${distance.use}"`;
+}

@@ -1,0 +1,181 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { resume, train, type RunEvent, type SpecInput } from 'twinspec';
+import { blobs, blobSpec } from '../../../support/blobs.js';
+import { historyOf, traceOf } from '../../../support/run-history.js';
+import { temporaryFolder } from '../../../support/temporary-folder.js';
+
+const folder = temporaryFolder();
+const plugins = [blobs()];
+const at = (name: string) => join(folder(), name);
+const training = { learningRate: 0.01, batchSize: 16, epochs: 2 };
+/** Steps are run in groups, of one step each where every step is saved. */
+const spec = (more: Partial<SpecInput['training']> = {}, rest: Partial<SpecInput> = {}) =>
+  blobSpec({ training: { ...training, ...more }, ...rest });
+
+async function whole(input: SpecInput, out: string) {
+  const { model, summary } = await train(input, { plugins, folder: { out } });
+  await model.dispose();
+  return { summary, trace: await traceOf(out), history: await historyOf(out) };
+}
+
+/** Stops a run after a step, as its signal does. */
+async function cut(input: SpecInput, out: string, step: number) {
+  const stop = new AbortController();
+  const onEvent = (event: RunEvent) => {
+    if (event.type === 'step' && event.step === step) stop.abort();
+  };
+  await expect(train(input, { plugins, folder: { out }, signal: stop.signal, onEvent })).rejects.toMatchObject({
+    code: 'ABORTED',
+  });
+}
+
+async function goOn(out: string, set: readonly string[] = []) {
+  const events: RunEvent[] = [];
+  const { model, summary } = await resume(out, { plugins, set, onEvent: (event) => events.push(event) });
+  await model.dispose();
+  return { summary, events, trace: await traceOf(out), history: await historyOf(out) };
+}
+
+describe('a resumed run', () => {
+  it('is bit-identical to one that was never cut, at every step', async () => {
+    const input = spec({ checkpoint: { everySteps: 3 } });
+    const uncut = await whole(input, at('uncut'));
+    for (let step = 1; step < 8; step++) {
+      await cut(input, at(`cut-${step}`), step);
+      const resumed = await goOn(at(`cut-${step}`));
+      expect(resumed.history, `step ${step}`).toEqual(uncut.history);
+      expect(resumed.trace, `step ${step}`).toEqual(uncut.trace);
+      expect(resumed.summary.weightsSha256).toBe(uncut.summary.weightsSha256);
+      expect({ ...resumed.summary, timing: null }).toEqual({ ...uncut.summary, timing: null });
+    }
+  });
+
+  it('may be cut again and again', async () => {
+    const input = spec({ checkpoint: { everySteps: 1 } });
+    const uncut = await whole(input, at('uncut'));
+    await cut(input, at('cut'), 1);
+    for (const step of [3, 4, 6]) {
+      const stop = new AbortController();
+      const onEvent = (event: RunEvent) => {
+        if (event.type === 'step' && event.step === step) stop.abort();
+      };
+      await expect(resume(at('cut'), { plugins, signal: stop.signal, onEvent })).rejects.toThrow(`step ${step}`);
+    }
+    expect((await goOn(at('cut'))).trace).toEqual(uncut.trace);
+  });
+
+  it('tells where it goes on', async () => {
+    await cut(spec({ checkpoint: { everySteps: 1 } }), at('cut'), 2);
+    const { events } = await goOn(at('cut'));
+    expect(events.slice(0, 2)).toMatchObject([
+      { type: 'started', totalSteps: 8 },
+      { type: 'resumed', step: 2, folder: at('cut/checkpoints/2') },
+    ]);
+    expect(events.find(({ type }) => type === 'step')).toMatchObject({ step: 3, epoch: 1 });
+  });
+
+  it('goes on after its end where its limits grow', async () => {
+    const uncut = await whole(spec({ epochs: 3 }), at('uncut'));
+    await whole(spec(), at('grown'));
+    const grown = await goOn(at('grown'), ['training.epochs=3']);
+    expect(grown.trace).toEqual(uncut.trace);
+    expect(grown.summary.steps).toBe(12);
+    expect(await readFile(at('grown/spec.resolved.yaml'), 'utf8')).toContain('epochs: 3');
+  });
+
+  it('warns where its schedule follows the length of the run, and that grows', async () => {
+    const warnings = (events: readonly RunEvent[]) =>
+      events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    const cosine = { use: 'cosine', with: { value: 0.01 } };
+    await whole(spec({ learningRate: cosine }), at('cosine'));
+    // By hand: 0.01·(1 + cos(7π/8))/2 and 0.01·(1 + cos(7π/12))/2.
+    expect(warnings((await goOn(at('cosine'), ['training.epochs=3'])).events)).toEqual([
+      'The learning rate jumps: schedule cosine follows the length of the run, which was 8 steps and is 12. At step 8 it was 0.000381, and by the new length it is 0.00371.',
+    ]);
+    expect(warnings((await goOn(at('cosine'))).events)).toEqual([]);
+
+    await whole(spec({ learningRate: cosine, maxSteps: 4 }), at('limited'));
+    expect(warnings((await goOn(at('limited'), ['training.maxSteps=6'])).events)).toMatchObject([
+      expect.stringContaining('was 4 steps and is 6'),
+    ]);
+    expect(warnings((await goOn(at('limited'), ['training.epochs=3'])).events)).toEqual([]);
+
+    await whole(spec(), at('constant'));
+    expect(warnings((await goOn(at('constant'), ['training.epochs=3'])).events)).toEqual([]);
+  });
+
+  it('gives the same result again where it has already ended', async () => {
+    const { summary } = await whole(spec(), at('run'));
+    const again = await goOn(at('run'));
+    expect([summary, again.summary].map(({ timing }) => timing.msPerStep)).toEqual([expect.any(Number), null]);
+    expect({ ...again.summary, timing: null }).toEqual({ ...summary, timing: null });
+  });
+});
+
+describe('what cannot go on', () => {
+  it('is refused with every key of the spec that differs', async () => {
+    await cut(spec(), at('cut'), 2);
+    const changed = { ...spec({ batchSize: 8, epochs: 1 }), seed: 9 };
+    const refused = train(changed, { plugins, resume: at('cut') });
+    await expect(refused).rejects.toMatchObject({
+      code: 'RESUME_REFUSED',
+      message:
+        'The spec is not the one that the run began with: seed was 3 and is 9; training.batchSize was 16 and is 8; training.epochs was 2 and is 1, and may only grow.',
+    });
+  });
+
+  it('is refused on another dataset', async () => {
+    await cut(spec(), at('cut'), 2);
+    const others = blobs();
+    const moved = {
+      ...others,
+      create: () => ({
+        load: async () => {
+          const dataset = await others.create({}).load(new AbortController().signal);
+          const data = (dataset.samples.data as Float32Array).map((value, index) =>
+            index === 5 ? value + 1e-3 : value,
+          );
+          return { ...dataset, samples: { ...dataset.samples, data } };
+        },
+      }),
+    };
+    await expect(resume(at('cut'), { plugins: [moved] })).rejects.toMatchObject({
+      code: 'RESUME_REFUSED',
+      message: expect.stringContaining('The dataset is not the one') as string,
+    });
+  });
+
+  it('is a folder without a run', async () => {
+    await expect(resume(at('nowhere'), { plugins })).rejects.toMatchObject({ code: 'RUN_FOLDER' });
+  });
+});
+
+describe('a damaged checkpoint', () => {
+  it('is named, and the one before it is used', async () => {
+    const input = spec({ checkpoint: { everySteps: 1 } });
+    const uncut = await whole(input, at('uncut'));
+    await cut(input, at('cut'), 5);
+    expect((await readdir(at('cut/checkpoints'))).sort()).toEqual(['4', '5']);
+    const file = at('cut/checkpoints/5/tensors.safetensors');
+    const bytes = await readFile(file);
+    bytes[bytes.length - 1] ^= 1;
+    await writeFile(file, bytes);
+    const { events, trace } = await goOn(at('cut'));
+    expect(events).toContainEqual({
+      type: 'warning',
+      message: `A later checkpoint is not sound and is left out. ${file} was changed or damaged after it was saved.`,
+    });
+    expect(events).toContainEqual({ type: 'resumed', step: 4, folder: at('cut/checkpoints/4') });
+    expect(await readdir(at('cut/checkpoints'))).toContain('5.damaged');
+    expect(trace).toEqual(uncut.trace);
+  });
+
+  it('is an error where no other is left', async () => {
+    await cut(spec({ checkpoint: { everySteps: 1, keep: 1 } }), at('cut'), 2);
+    for (const step of await readdir(at('cut/checkpoints')))
+      await writeFile(at(`cut/checkpoints/${step}/state.json`), '{}');
+    await expect(resume(at('cut'), { plugins })).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
+  });
+});
