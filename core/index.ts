@@ -1,7 +1,7 @@
 export { errorCodes, TwinspecError, type ErrorCode, type Problem } from './errors.js';
 export type { VerificationMetrics } from './evaluation/verification.js';
 export type { Descriptor } from './plugin/descriptor.js';
-export type { EngineReport } from './plugin/engine.js';
+export type { EngineReport } from './plugin/kinds/engine.js';
 export type { HostTensor } from './plugin/tensors.js';
 export type { Limits } from './spec/read/limits.js';
 export type { PluginUse, Spec } from './spec/shell/spec.js';

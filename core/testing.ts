@@ -1,9 +1,9 @@
 import { plugins as shippedPlugins } from '../plugins/index.js';
-import type { BaseDescriptor } from './plugin/base.js';
-import type { DatasetDescriptor } from './plugin/dataset.js';
+import type { BaseDescriptor } from './plugin/kinds/base.js';
+import type { DatasetDescriptor } from './plugin/kinds/dataset.js';
 import type { Descriptor } from './plugin/descriptor.js';
-import type { DistanceDescriptor } from './plugin/distance.js';
-import type { LossDescriptor } from './plugin/loss.js';
+import type { DistanceDescriptor } from './plugin/kinds/distance.js';
+import type { LossDescriptor } from './plugin/kinds/loss.js';
 import { createRegistry } from './plugin/registry.js';
 import {
   checkPlugin as checkIn,

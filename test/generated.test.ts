@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { format } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { errorCodes, type ErrorCode } from '../core/errors.js';
-import { kinds } from '../core/plugin/kinds.js';
+import { kinds } from '../core/plugin/kinds/index.js';
 import { createRegistry } from '../core/plugin/registry.js';
 import { errorPage, kindPage, pluginPage, specPage } from '../core/words/docs-page.js';
 import { editorSchema } from '../core/spec/show/editor-schema.js';

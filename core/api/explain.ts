@@ -1,12 +1,12 @@
 import type { Container } from 'inversify';
-import type { Base } from '../plugin/base.js';
+import type { Base } from '../plugin/kinds/base.js';
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { LoadedDataset, Unit } from '../plugin/dataset.js';
-import type { EngineReport } from '../plugin/engine.js';
+import type { LoadedDataset, Unit } from '../plugin/kinds/dataset.js';
+import type { EngineReport } from '../plugin/kinds/engine.js';
 import { onBackend } from '../plugin/on-backend.js';
 import type { Registry } from '../plugin/registry.js';
-import type { Sampler } from '../plugin/sampler.js';
-import type { Schedule } from '../plugin/schedule.js';
+import type { Sampler } from '../plugin/kinds/sampler.js';
+import type { Schedule } from '../plugin/kinds/schedule.js';
 import { token } from '../plugin/services.js';
 import { sizeOf, type HostTensors, type Shape, type Tf } from '../plugin/tensors.js';
 import { TwinspecError, type Problem } from '../errors.js';

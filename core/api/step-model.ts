@@ -1,5 +1,5 @@
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { EngineSession } from '../plugin/engine.js';
+import type { EngineSession } from '../plugin/kinds/engine.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import { countOf } from '../plugin/examples.js';

@@ -1,4 +1,4 @@
-import type { Examples, LoadedDataset } from '../plugin/dataset.js';
+import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
 import { sizeOf } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import { verificationPairs } from './verification-pairs.js';

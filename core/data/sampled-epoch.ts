@@ -1,5 +1,5 @@
-import type { LoadedDataset } from '../plugin/dataset.js';
-import type { Epoch, Sampler } from '../plugin/sampler.js';
+import type { LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { Epoch, Sampler } from '../plugin/kinds/sampler.js';
 import { sizeOf } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import { attribute } from '../plugin/attribute.js';

@@ -1,4 +1,4 @@
-import type { Examples, Pairs } from '../plugin/dataset.js';
+import type { Examples, Pairs } from '../plugin/kinds/dataset.js';
 
 /**
  * The pairs by which a split is judged. Triplets give their matching and their other pair. Labelled rows give, for each

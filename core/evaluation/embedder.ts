@@ -1,4 +1,4 @@
-import type { CompiledProgram, EngineSession, Program } from '../plugin/engine.js';
+import type { CompiledProgram, EngineSession, Program } from '../plugin/kinds/engine.js';
 import { sizeOf, type HostTensor } from '../plugin/tensors.js';
 import type { SampleValues, SiameseGraph } from '../graph/siamese-graph.js';
 

@@ -1,5 +1,5 @@
 import { inject, injectable } from 'inversify';
-import type { Examples, LoadedDataset } from '../plugin/dataset.js';
+import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
 import { token } from '../plugin/services.js';
 import type { Embedder } from './embedder.js';
 import { verificationPairs } from '../data/verification-pairs.js';

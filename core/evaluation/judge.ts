@@ -1,4 +1,4 @@
-import type { LoadedDataset } from '../plugin/dataset.js';
+import type { LoadedDataset } from '../plugin/kinds/dataset.js';
 import type { Evaluator, JudgedPairs } from './evaluator.js';
 import { fitThreshold, verify, type VerificationMetrics } from './verification.js';
 import type { Spec } from '../spec/shell/spec.js';

@@ -1,4 +1,4 @@
-import type { Samples } from '../plugin/dataset.js';
+import type { Samples } from '../plugin/kinds/dataset.js';
 import type { Image } from './png.js';
 
 /** Small images side by side in one: as many a line as there are lines, or one more. */

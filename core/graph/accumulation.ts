@@ -1,4 +1,4 @@
-import type { Unit } from '../plugin/dataset.js';
+import type { Unit } from '../plugin/kinds/dataset.js';
 import { TwinspecError } from '../errors.js';
 import type { GraphParts } from './parts.js';
 

@@ -1,5 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs';
-import type { Base } from '../plugin/base.js';
+import type { Base } from '../plugin/kinds/base.js';
 import type { Shape } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 

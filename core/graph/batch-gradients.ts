@@ -1,6 +1,6 @@
-import type { Unit } from '../plugin/dataset.js';
-import type { ProgramTensors } from '../plugin/engine.js';
-import type { BatchInputs, LossOutput, PairInputs, Term, TripletInputs } from '../plugin/loss.js';
+import type { Unit } from '../plugin/kinds/dataset.js';
+import type { ProgramTensors } from '../plugin/kinds/engine.js';
+import type { BatchInputs, LossOutput, PairInputs, Term, TripletInputs } from '../plugin/kinds/loss.js';
 import type { Shape, Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import { refuseMask } from './accumulation.js';

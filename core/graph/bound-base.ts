@@ -1,5 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs';
-import type { ProgramTensors } from '../plugin/engine.js';
+import type { ProgramTensors } from '../plugin/kinds/engine.js';
 import { onBackend } from '../plugin/on-backend.js';
 import type { HostTensor, HostTensors, Shape, Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import type { RandomStream } from '../plugin/random.js';

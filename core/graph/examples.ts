@@ -1,5 +1,5 @@
-import type { Examples, Unit } from '../plugin/dataset.js';
-import type { ProgramInput } from '../plugin/engine.js';
+import type { Examples, Unit } from '../plugin/kinds/dataset.js';
+import type { ProgramInput } from '../plugin/kinds/engine.js';
 import type { TensorData, Tensors } from '../plugin/tensors.js';
 
 /** How many samples one example is made of. */

@@ -1,6 +1,6 @@
-import type { Unit } from '../plugin/dataset.js';
-import type { Distance } from '../plugin/distance.js';
-import type { BatchInputs, Consumes, PairInputs, TripletInputs } from '../plugin/loss.js';
+import type { Unit } from '../plugin/kinds/dataset.js';
+import type { Distance } from '../plugin/kinds/distance.js';
+import type { BatchInputs, Consumes, PairInputs, TripletInputs } from '../plugin/kinds/loss.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { expectShape } from '../plugin/expect-shape.js';
 

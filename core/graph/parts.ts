@@ -1,7 +1,7 @@
-import type { Distance } from '../plugin/distance.js';
-import type { Consumes, Loss } from '../plugin/loss.js';
-import type { Optimizer } from '../plugin/optimizer.js';
-import type { Reducer } from '../plugin/reducer.js';
+import type { Distance } from '../plugin/kinds/distance.js';
+import type { Consumes, Loss } from '../plugin/kinds/loss.js';
+import type { Optimizer } from '../plugin/kinds/optimizer.js';
+import type { Reducer } from '../plugin/kinds/reducer.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import type { Spec } from '../spec/shell/spec.js';
 import type { BoundBase } from './bound-base.js';

@@ -1,5 +1,5 @@
-import type { Unit } from '../plugin/dataset.js';
-import type { Program, ProgramInput } from '../plugin/engine.js';
+import type { Unit } from '../plugin/kinds/dataset.js';
+import type { Program, ProgramInput } from '../plugin/kinds/engine.js';
 import type { HostTensor, HostTensors, Shape, Tf } from '../plugin/tensors.js';
 import { checkAccumulation } from './accumulation.js';
 import { attribute } from '../plugin/attribute.js';

@@ -1,6 +1,6 @@
-import type { Unit } from '../plugin/dataset.js';
-import type { ProgramResult, ProgramTensors } from '../plugin/engine.js';
-import type { Update } from '../plugin/optimizer.js';
+import type { Unit } from '../plugin/kinds/dataset.js';
+import type { ProgramResult, ProgramTensors } from '../plugin/kinds/engine.js';
+import type { Update } from '../plugin/kinds/optimizer.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { attribute } from '../plugin/attribute.js';
 import { batchGradients, type BatchGradients, type BatchTensors } from './batch-gradients.js';

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { EngineReport } from '../plugin/engine.js';
+import type { EngineReport } from '../plugin/kinds/engine.js';
 import { token } from '../plugin/services.js';
 import type { HostTensor, HostTensors, Shape } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';

@@ -1,7 +1,7 @@
 import type { ValidateFunction } from 'ajv';
 import { createAjv, type JsonSchema } from './json-schema.js';
 import { apiVersion, type Descriptor } from './descriptor.js';
-import { definers, kinds, type Kind } from './kinds.js';
+import { definers, kinds, type Kind } from './kinds/index.js';
 import { nearest } from '../words/nearest.js';
 import { pluginNamePattern } from './plugin-name.js';
 import { serviceNames } from './services.js';

@@ -1,4 +1,4 @@
-import type { Examples } from './dataset.js';
+import type { Examples } from './kinds/dataset.js';
 
 /** Number of examples. */
 export function countOf(examples: Examples): number {

@@ -1,5 +1,5 @@
 export { TwinspecError, type ErrorCode } from '../errors.js';
-export { defineBase, type Base, type BaseDescriptor } from './base.js';
+export { defineBase, type Base, type BaseDescriptor } from './kinds/base.js';
 export { defineConfig, type Config } from './config.js';
 export {
   defineDataset,
@@ -12,9 +12,9 @@ export {
   type Samples,
   type Triplets,
   type Unit,
-} from './dataset.js';
+} from './kinds/dataset.js';
 export { apiVersion, type Descriptor } from './descriptor.js';
-export { defineDistance, type Distance, type DistanceClaim, type DistanceDescriptor } from './distance.js';
+export { defineDistance, type Distance, type DistanceClaim, type DistanceDescriptor } from './kinds/distance.js';
 export {
   defineEngine,
   type Availability,
@@ -30,7 +30,7 @@ export {
   type ProgramInput,
   type ProgramResult,
   type ProgramTensors,
-} from './engine.js';
+} from './kinds/engine.js';
 export { countOf, pick } from './examples.js';
 export {
   defineLoss,
@@ -43,7 +43,7 @@ export {
   type PairInputs,
   type Term,
   type TripletInputs,
-} from './loss.js';
+} from './kinds/loss.js';
 export { mask, maskedLogSumExp, maskedMax, maskedMin, safeNorm, safeSqrt, stopGradient } from './math.js';
 export { onBackend } from './on-backend.js';
 export {
@@ -52,11 +52,11 @@ export {
   type OptimizerDescriptor,
   type Update,
   type UpdateInputs,
-} from './optimizer.js';
+} from './kinds/optimizer.js';
 export type { OptionSchema, OptionSchemas, OptionsOf } from './options.js';
 export type { RandomService, RandomStream } from './random.js';
-export { defineReducer, type Reducer, type ReducerDescriptor } from './reducer.js';
-export { defineSampler, type Epoch, type EpochInputs, type Sampler, type SamplerDescriptor } from './sampler.js';
+export { defineReducer, type Reducer, type ReducerDescriptor } from './kinds/reducer.js';
+export { defineSampler, type Epoch, type EpochInputs, type Sampler, type SamplerDescriptor } from './kinds/sampler.js';
 export {
   defineSchedule,
   type Observation,
@@ -64,7 +64,7 @@ export {
   type ScheduleDescriptor,
   type ScheduleInputs,
   type ScheduleMemory,
-} from './schedule.js';
+} from './kinds/schedule.js';
 export type { Logger, ServiceName, Services } from './services.js';
 export {
   sizeOf,

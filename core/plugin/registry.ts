@@ -3,7 +3,7 @@ import { TwinspecError, type Problem } from '../errors.js';
 import { contractFaults } from './contract.js';
 import type { Descriptor } from './descriptor.js';
 import { createAjv, optionsSchema } from './json-schema.js';
-import { definers, kinds, type DescriptorOf, type Kind } from './kinds.js';
+import { definers, kinds, type DescriptorOf, type Kind } from './kinds/index.js';
 import { nearest } from '../words/nearest.js';
 
 /** The plugins that a program may use, by kind and name. Frozen; there may be many in one process. */

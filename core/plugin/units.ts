@@ -1,5 +1,5 @@
-import type { Unit } from './dataset.js';
-import type { Consumes } from './loss.js';
+import type { Unit } from './kinds/dataset.js';
+import type { Consumes } from './kinds/loss.js';
 
 const misfits: Readonly<Record<Unit, Readonly<Record<Consumes, string | null>>>> = {
   pairs: {

@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import type { NoiseSource } from '../plugin/engine.js';
+import type { NoiseSource } from '../plugin/kinds/engine.js';
 import type { RandomService, RandomStream } from '../plugin/random.js';
 
 /**

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, platform, release } from 'node:os';
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { EngineReport } from '../plugin/engine.js';
+import type { EngineReport } from '../plugin/kinds/engine.js';
 
 /** What a run ran on and with; nothing that tells whose machine it was. */
 export interface Environment {

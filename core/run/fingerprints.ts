@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { Examples, LoadedDataset } from '../plugin/dataset.js';
+import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
 import type { HostTensors, TensorData } from '../plugin/tensors.js';
 import { dtypeOf } from './dtype.js';
 

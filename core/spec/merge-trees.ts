@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../plugin/json-schema.js';
-import type { Kind } from '../plugin/kinds.js';
+import type { Kind } from '../plugin/kinds/index.js';
 import type { Registry } from '../plugin/registry.js';
 import { expandUse } from './shell/expand-use.js';
 import { shellSchema } from './shell/schema.js';

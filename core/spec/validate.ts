@@ -1,6 +1,6 @@
 import type { ValidateFunction } from 'ajv';
 import { createAjv, type JsonSchema } from '../plugin/json-schema.js';
-import type { Kind } from '../plugin/kinds.js';
+import type { Kind } from '../plugin/kinds/index.js';
 import { isSameName } from '../words/nearest.js';
 import type { Registry } from '../plugin/registry.js';
 import { checkFit } from './fit/check-fit.js';

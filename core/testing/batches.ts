@@ -1,5 +1,5 @@
-import type { Consumes } from '../plugin/loss.js';
-import type { Unit } from '../plugin/dataset.js';
+import type { Consumes } from '../plugin/kinds/loss.js';
+import type { Unit } from '../plugin/kinds/dataset.js';
 import { float, int, joinRows, norm, normals, scaled, takeRows, type Numbers } from './numbers.js';
 
 /** A batch that a loss is tried on. */

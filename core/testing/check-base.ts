@@ -1,4 +1,4 @@
-import type { Base, BaseDescriptor } from '../plugin/base.js';
+import type { Base, BaseDescriptor } from '../plugin/kinds/base.js';
 import type { Shape, Tensors } from '../plugin/tensors.js';
 import { bindBase, type BoundBase } from '../graph/bound-base.js';
 import { under, within } from '../graph/places.js';

@@ -1,4 +1,4 @@
-import type { Dataset, DatasetDescriptor, Examples, LoadedDataset } from '../plugin/dataset.js';
+import type { Dataset, DatasetDescriptor, Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
 import { checkDataset } from '../data/check-dataset.js';
 import { createPlugin, type Lab, type Options } from './lab.js';
 import { identical, showShape } from './numbers.js';

@@ -1,4 +1,4 @@
-import type { Distance, DistanceDescriptor } from '../plugin/distance.js';
+import type { Distance, DistanceDescriptor } from '../plugin/kinds/distance.js';
 import { engineTrial, finiteTrial, gradientTrial, purityStages } from './common-trials.js';
 import { evaluate, type Experiment } from './experiment.js';
 import { createPlugin, type Lab, type Options } from './lab.js';

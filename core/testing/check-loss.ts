@@ -1,5 +1,5 @@
-import type { Distance } from '../plugin/distance.js';
-import type { Consumes, Loss, LossDescriptor, LossOutput, Term } from '../plugin/loss.js';
+import type { Distance } from '../plugin/kinds/distance.js';
+import type { Consumes, Loss, LossDescriptor, LossOutput, Term } from '../plugin/kinds/loss.js';
 import { safeNorm } from '../plugin/math.js';
 import type { Tensor, Tensors } from '../plugin/tensors.js';
 import { initialValues } from '../graph/initial-values.js';

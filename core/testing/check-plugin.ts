@@ -1,8 +1,8 @@
-import type { BaseDescriptor } from '../plugin/base.js';
-import type { DatasetDescriptor } from '../plugin/dataset.js';
+import type { BaseDescriptor } from '../plugin/kinds/base.js';
+import type { DatasetDescriptor } from '../plugin/kinds/dataset.js';
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { DistanceDescriptor } from '../plugin/distance.js';
-import type { LossDescriptor } from '../plugin/loss.js';
+import type { DistanceDescriptor } from '../plugin/kinds/distance.js';
+import type { LossDescriptor } from '../plugin/kinds/loss.js';
 import type { Shape } from '../plugin/tensors.js';
 import { baseTrials } from './check-base.js';
 import { datasetTrials } from './check-dataset.js';

@@ -1,6 +1,6 @@
 import { createRegistry, type Registry } from '../plugin/registry.js';
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { EngineDescriptor } from '../plugin/engine.js';
+import type { EngineDescriptor } from '../plugin/kinds/engine.js';
 import { TwinspecError } from '../errors.js';
 import { compareGradient } from './central-differences.js';
 import { differentiate, noiseNumbers, programOf, programResults, uneven, type Experiment } from './experiment.js';

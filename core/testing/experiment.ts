@@ -1,4 +1,4 @@
-import type { Program, ProgramTensors } from '../plugin/engine.js';
+import type { Program, ProgramTensors } from '../plugin/kinds/engine.js';
 import { onBackend } from '../plugin/on-backend.js';
 import { sizeOf, type Tensor, type Tensors, type Tf } from '../plugin/tensors.js';
 import { valueAndGradients } from '../graph/gradients.js';

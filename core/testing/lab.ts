@@ -1,6 +1,6 @@
 import { createRegistry } from '../plugin/registry.js';
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { EngineDescriptor } from '../plugin/engine.js';
+import type { EngineDescriptor } from '../plugin/kinds/engine.js';
 import { stoppedValues } from '../plugin/math.js';
 import { onBackend } from '../plugin/on-backend.js';
 import type { Services } from '../plugin/services.js';

@@ -1,4 +1,4 @@
-import type { Consumes } from '../plugin/loss.js';
+import type { Consumes } from '../plugin/kinds/loss.js';
 import type { Tf } from '../plugin/tensors.js';
 import { ordinaryBatch, type Batch } from './batches.js';
 import { evaluate, type Results } from './experiment.js';

@@ -1,5 +1,5 @@
-import type { Examples, LoadedDataset } from '../plugin/dataset.js';
-import type { Sampler } from '../plugin/sampler.js';
+import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { Sampler } from '../plugin/kinds/sampler.js';
 import { TwinspecError } from '../errors.js';
 import { countOf } from '../plugin/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';

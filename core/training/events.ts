@@ -1,4 +1,4 @@
-import type { EngineReport } from '../plugin/engine.js';
+import type { EngineReport } from '../plugin/kinds/engine.js';
 import type { Problem } from '../errors.js';
 import type { Histograms } from '../evaluation/histogram.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';

@@ -1,4 +1,4 @@
-import type { Examples } from '../plugin/dataset.js';
+import type { Examples } from '../plugin/kinds/dataset.js';
 import { countOf } from '../plugin/examples.js';
 import { rowsOf, samplesPerExample } from '../graph/examples.js';
 

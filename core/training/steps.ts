@@ -1,8 +1,8 @@
 import { inject, injectable } from 'inversify';
-import type { LoadedDataset } from '../plugin/dataset.js';
-import type { CompiledProgram, EngineSession, Feed } from '../plugin/engine.js';
-import type { Epoch, Sampler } from '../plugin/sampler.js';
-import type { Schedule } from '../plugin/schedule.js';
+import type { LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { CompiledProgram, EngineSession, Feed } from '../plugin/kinds/engine.js';
+import type { Epoch, Sampler } from '../plugin/kinds/sampler.js';
+import type { Schedule } from '../plugin/kinds/schedule.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';

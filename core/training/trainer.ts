@@ -1,6 +1,6 @@
 import { inject, injectable } from 'inversify';
-import type { LoadedDataset } from '../plugin/dataset.js';
-import type { EngineSession } from '../plugin/engine.js';
+import type { LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { EngineSession } from '../plugin/kinds/engine.js';
 import { token } from '../plugin/services.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';

@@ -1,4 +1,4 @@
-import type { Schedule } from '../plugin/schedule.js';
+import type { Schedule } from '../plugin/kinds/schedule.js';
 
 /**
  * η(s) = s/n·η₀ for the n steps of the warm-up, η₀ being the first rate of the schedule; from then on the schedule, which

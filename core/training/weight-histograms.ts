@@ -1,4 +1,4 @@
-import type { EngineSession } from '../plugin/engine.js';
+import type { EngineSession } from '../plugin/kinds/engine.js';
 import { histogramOf, type Histograms } from '../evaluation/histogram.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 

@@ -1,5 +1,5 @@
 import type { Container } from 'inversify';
-import type { Availability, Engine, EngineDescriptor } from '../plugin/engine.js';
+import type { Availability, Engine, EngineDescriptor } from '../plugin/kinds/engine.js';
 import { autoEngine, type Registry } from '../plugin/registry.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';

@@ -1,6 +1,6 @@
 import type { Container } from 'inversify';
-import type { Dataset, LoadedDataset, Samples } from '../plugin/dataset.js';
-import type { EngineSession } from '../plugin/engine.js';
+import type { Dataset, LoadedDataset, Samples } from '../plugin/kinds/dataset.js';
+import type { EngineSession } from '../plugin/kinds/engine.js';
 import { autoEngine, type Registry } from '../plugin/registry.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js';
-import type { Kind } from '../plugin/kinds.js';
+import type { Kind } from '../plugin/kinds/index.js';
 
 const folders: Readonly<Record<Kind, string>> = {
   base: 'bases',

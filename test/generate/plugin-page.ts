@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import type { Descriptor } from 'twinspec/plugin';
 import { TwinspecError } from '../../core/errors.js';
-import { kinds, type Kind } from '../../core/plugin/kinds.js';
+import { kinds, type Kind } from '../../core/plugin/kinds/index.js';
 import { article, isComplete, type Registry } from '../../core/plugin/registry.js';
 import { describeOptions, exampleOptions, keysTo, traitsOf } from '../../core/spec/show/describe-plugin.js';
 import { kindPage, pluginPage } from '../../core/words/docs-page.js';
@@ -47,7 +47,7 @@ export function kindReference(kind: Kind, registry: Registry): Promise<string> {
     `# ${folder[0].toUpperCase()}${folder.slice(1)}`,
     `A spec names one under \`${key}\`${isAbsent ? `; without it, \`${standard}\` is taken` : ''}.${shorthand ? ` A bare value is short for \`${standard}\` with that \`${shorthand}\`.` : ''}`,
     markdownTable(['name', ''], rows),
-    `The contract, for writing your own: [core/plugin/${kind}.ts](../../../core/plugin/${kind}.ts).`,
+    `The contract, for writing your own: [core/plugin/kinds/${kind}.ts](../../../core/plugin/kinds/${kind}.ts).`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../core/plugin/json-schema.js';
 import { article, isComplete, type Registry } from '../../core/plugin/registry.js';
-import type { Kind } from '../../core/plugin/kinds.js';
+import type { Kind } from '../../core/plugin/kinds/index.js';
 import { kindPage } from '../../core/words/docs-page.js';
 import { shellSchema } from '../../core/spec/shell/schema.js';
 import { expected } from '../../core/words/received.js';

@@ -1,4 +1,4 @@
-import type { Examples, LoadedDataset } from '../../plugin/dataset.js';
+import type { Examples, LoadedDataset } from '../../plugin/kinds/dataset.js';
 import type { Embedder } from '../../evaluation/embedder.js';
 import { rowsOf } from '../../graph/examples.js';
 import type { Projection } from '../../run/projection.js';

@@ -1,4 +1,4 @@
-import type { Examples, LoadedDataset } from '../../plugin/dataset.js';
+import type { Examples, LoadedDataset } from '../../plugin/kinds/dataset.js';
 import { countOf, pick } from '../../plugin/examples.js';
 import type { Spec } from '../../spec/shell/spec.js';
 

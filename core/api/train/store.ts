@@ -1,4 +1,4 @@
-import type { EngineReport } from '../../plugin/engine.js';
+import type { EngineReport } from '../../plugin/kinds/engine.js';
 import { describeEnvironment } from '../../run/environment.js';
 import { continueStore, createStore, readEnvironment, type Continuation, type RunStore } from '../../run/run-store.js';
 import { resolvedYaml } from '../../spec/show/resolved-yaml.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { LoadedDataset } from '../../plugin/dataset.js';
+import type { LoadedDataset } from '../../plugin/kinds/dataset.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
-import type { Sampler } from '../../plugin/sampler.js';
+import type { Sampler } from '../../plugin/kinds/sampler.js';
 import { token } from '../../plugin/services.js';
 import { TwinspecError, type Problem } from '../../errors.js';
 import { distanceHistograms } from '../../evaluation/distance-histograms.js';

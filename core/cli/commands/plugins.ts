@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { TwinspecError } from '../../errors.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
-import { kinds, type Kind } from '../../plugin/kinds.js';
+import { kinds, type Kind } from '../../plugin/kinds/index.js';
 import { nearest } from '../../words/nearest.js';
 import { print, table, type Terminal } from '../terminal.js';
 import { loadPlugins, withExamples, withPlugins } from '../shared.js';

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../../plugin/descriptor.js';
-import type { Kind } from '../../plugin/kinds.js';
+import type { Kind } from '../../plugin/kinds/index.js';
 import type { Registry } from '../../plugin/registry.js';
 import { exampleOptions } from '../../spec/show/describe-plugin.js';
 import { yamlValue } from '../../spec/show/yaml-value.js';

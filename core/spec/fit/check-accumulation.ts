@@ -1,4 +1,4 @@
-import type { Unit } from '../../plugin/dataset.js';
+import type { Unit } from '../../plugin/kinds/dataset.js';
 import { addMisfit } from './misfit.js';
 import type { Work } from '../shell/resolve.js';
 import type { Spec } from '../shell/spec.js';

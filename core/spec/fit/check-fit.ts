@@ -1,4 +1,4 @@
-import type { Unit } from '../../plugin/dataset.js';
+import type { Unit } from '../../plugin/kinds/dataset.js';
 import { misfit } from '../../plugin/units.js';
 import { checkAccumulation } from './check-accumulation.js';
 import { checkLength } from './check-length.js';

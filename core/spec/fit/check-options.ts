@@ -1,6 +1,6 @@
 import { TwinspecError } from '../../errors.js';
 import type { JsonSchema } from '../../plugin/json-schema.js';
-import type { Kind } from '../../plugin/kinds.js';
+import type { Kind } from '../../plugin/kinds/index.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
 import { pluginPage } from '../../words/docs-page.js';
 import { addMisfit, addWarning } from './misfit.js';

@@ -1,5 +1,5 @@
 import { optionsSchema } from '../../plugin/json-schema.js';
-import type { Kind } from '../../plugin/kinds.js';
+import type { Kind } from '../../plugin/kinds/index.js';
 import { article, isComplete, namesOf, type Registry } from '../../plugin/registry.js';
 import { emptyMapping, isMapping, type Mapping } from '../read/tree.js';
 import { expected, received } from '../../words/received.js';

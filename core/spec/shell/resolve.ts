@@ -1,6 +1,6 @@
 import type { ValidateFunction } from 'ajv';
 import { createAjv, type JsonSchema } from '../../plugin/json-schema.js';
-import type { Kind } from '../../plugin/kinds.js';
+import type { Kind } from '../../plugin/kinds/index.js';
 import { autoEngine, explainUnknown, type Registry } from '../../plugin/registry.js';
 import { kindPage, pluginPage, specPage } from '../../words/docs-page.js';
 import { expandUse } from './expand-use.js';

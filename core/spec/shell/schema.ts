@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../plugin/json-schema.js';
-import type { Kind } from '../../plugin/kinds.js';
+import type { Kind } from '../../plugin/kinds/index.js';
 
 function plugin(kind: Kind, description: string, also: readonly string[] = []): JsonSchema {
   return { plugin: kind, description, also };

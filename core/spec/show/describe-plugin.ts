@@ -1,5 +1,5 @@
 import { optionsSchema, type JsonSchema } from '../../plugin/json-schema.js';
-import type { Kind } from '../../plugin/kinds.js';
+import type { Kind } from '../../plugin/kinds/index.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
 import type { OptionSchema } from '../../plugin/options.js';
 import { shellSchema } from '../shell/schema.js';

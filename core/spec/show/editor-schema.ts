@@ -1,5 +1,5 @@
 import { optionsSchema, type JsonSchema } from '../../plugin/json-schema.js';
-import { kinds, type Kind } from '../../plugin/kinds.js';
+import { kinds, type Kind } from '../../plugin/kinds/index.js';
 import { autoEngine, isComplete, namesOf, type Registry } from '../../plugin/registry.js';
 import { shellSchema, useSchema } from '../shell/schema.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { LoadedDataset } from '../../../core/plugin/dataset.js';
+import type { LoadedDataset } from '../../../core/plugin/kinds/dataset.js';
 import type { HostTensors } from '../../../core/plugin/tensors.js';
 import { datasetFingerprint, weightsSha256 } from '../../../core/run/fingerprints.js';
 

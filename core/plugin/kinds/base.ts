@@ -1,8 +1,8 @@
 import type * as tfc from '@tensorflow/tfjs';
-import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { NoOptions, OptionSchemas } from './options.js';
-import type { ServiceName } from './services.js';
-import type { Shape } from './tensors.js';
+import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { NoOptions, OptionSchemas } from '../options.js';
+import type { ServiceName } from '../services.js';
+import type { Shape } from '../tensors.js';
 
 /** The network that both sides of a pair go through. */
 export interface Base {

@@ -1,8 +1,8 @@
 import type { Examples, Unit } from './dataset.js';
-import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { NoOptions, OptionSchemas } from './options.js';
-import type { RandomStream } from './random.js';
-import type { ServiceName } from './services.js';
+import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { NoOptions, OptionSchemas } from '../options.js';
+import type { RandomStream } from '../random.js';
+import type { ServiceName } from '../services.js';
 
 export interface EpochInputs {
   readonly examples: Examples;

@@ -1,6 +1,6 @@
-import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { NoOptions, OptionSchemas } from './options.js';
-import type { ServiceName } from './services.js';
+import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { NoOptions, OptionSchemas } from '../options.js';
+import type { ServiceName } from '../services.js';
 
 export interface ScheduleInputs {
   /** Number of the step that is about to run, from 1. */

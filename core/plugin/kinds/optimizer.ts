@@ -1,7 +1,7 @@
-import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { NoOptions, OptionSchemas } from './options.js';
-import type { ServiceName } from './services.js';
-import type { Tensor, Tensors } from './tensors.js';
+import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { NoOptions, OptionSchemas } from '../options.js';
+import type { ServiceName } from '../services.js';
+import type { Tensor, Tensors } from '../tensors.js';
 
 /** One weight at one step. */
 export interface UpdateInputs {

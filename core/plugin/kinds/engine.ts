@@ -1,8 +1,8 @@
 import type { Samples } from './dataset.js';
-import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { NoOptions, OptionSchemas } from './options.js';
-import type { ServiceName } from './services.js';
-import type { HostTensors, Shape, Tensor, TensorData, Tensors } from './tensors.js';
+import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { NoOptions, OptionSchemas } from '../options.js';
+import type { ServiceName } from '../services.js';
+import type { HostTensors, Shape, Tensor, TensorData, Tensors } from '../tensors.js';
 
 /** An input of a program. Shapes are static. */
 export type ProgramInput =

@@ -1,7 +1,7 @@
-import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { NoOptions, OptionSchemas } from './options.js';
-import type { ServiceName } from './services.js';
-import type { Shape, TensorData } from './tensors.js';
+import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { NoOptions, OptionSchemas } from '../options.js';
+import type { ServiceName } from '../services.js';
+import type { Shape, TensorData } from '../tensors.js';
 
 /** All samples of a dataset, one a row, in one array. */
 export interface Samples {

@@ -1,7 +1,7 @@
-import { describe, type Definition, type Descriptor } from './descriptor.js';
-import type { NoOptions, OptionSchemas } from './options.js';
-import type { ServiceName } from './services.js';
-import type { Tensor } from './tensors.js';
+import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { NoOptions, OptionSchemas } from '../options.js';
+import type { ServiceName } from '../services.js';
+import type { Tensor } from '../tensors.js';
 
 /** How far two embeddings are apart. It only ever grows with dissimilarity. */
 export interface Distance {
