@@ -11,10 +11,10 @@ import { token } from '../plugin/services.js';
 import { sizeOf, type HostTensors, type Shape, type Tf } from '../plugin/tensors.js';
 import { TwinspecError, type Problem } from '../errors.js';
 import { largestChunk } from '../evaluation/embedder.js';
-import { attribute } from '../plugin/attribute.js';
 import { describeLayers, type LayerRow } from '../graph/describe-layers.js';
 import { countOf } from '../plugin/examples.js';
 import { samplesPerExample } from '../graph/examples.js';
+import { families } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { traceSpec } from '../spec/load-spec.js';
 import type { Origin } from '../spec/read/origins.js';
@@ -87,7 +87,7 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
   const dataset = await loadDataset(run, spec, options.signal);
   const seconds = (performance.now() - started) / 1000;
   const graph = run.get<SiameseGraph>(token('graph'));
-  const layers = layersOf(tf, run, spec, dataset);
+  const layers = layersOf(tf, run, dataset);
   const batches = batchesOf(run, spec, dataset);
   const stepsPerEpoch = Math.ceil(batches.count / spec.training.accumulate);
   const totalSteps = Math.min(spec.training.epochs * stepsPerEpoch, spec.training.maxSteps ?? Infinity);
@@ -97,7 +97,7 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
     dataset: { ...describeDataset(dataset), seconds },
     layers,
     parameters: graph.parameters,
-    lossParameters: numbersIn(graph.initial, 'weights/loss/'),
+    lossParameters: numbersIn(graph.initial, families.weights.key('loss/')),
     dimension: graph.dimension,
     batch: batches.first,
     stepsPerEpoch,
@@ -122,16 +122,14 @@ function describeDataset({ samples, labels, train, validation, test }: LoadedDat
   };
 }
 
-function layersOf(tf: Tf, run: Container, spec: Spec, { samples }: LoadedDataset): readonly LayerRow[] {
+function layersOf(tf: Tf, run: Container, { samples }: LoadedDataset): readonly LayerRow[] {
   const base = run.get<Base>(token('plugin:base'));
-  return attribute(`base ${spec.base.use}`, () =>
-    onBackend(tf, 'cpu', () => {
-      const model = base.model(samples.shape);
-      const layers = describeLayers(model);
-      model.dispose();
-      return layers;
-    }),
-  );
+  return onBackend(tf, 'cpu', () => {
+    const model = base.model(samples.shape);
+    const layers = describeLayers(model);
+    model.dispose();
+    return layers;
+  });
 }
 
 function batchesOf(run: Container, spec: Spec, dataset: LoadedDataset) {
@@ -146,9 +144,7 @@ function learningRateOf(run: Container, { training }: Spec, stepsPerEpoch: numbe
   const count = Math.min(plotted, totalSteps);
   const values = Array.from({ length: count }, (_, index) => {
     const step = 1 + Math.round((index * (totalSteps - 1)) / Math.max(1, count - 1));
-    return attribute(`schedule ${training.learningRate.use}`, () =>
-      schedule.learningRate({ step, stepsPerEpoch, totalSteps }, schedule.memory?.initial ?? null),
-    );
+    return schedule.learningRate({ step, stepsPerEpoch, totalSteps }, schedule.memory?.initial ?? null);
   });
   return { values, observes: schedule.memory !== undefined };
 }

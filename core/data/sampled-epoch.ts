@@ -2,7 +2,6 @@ import type { LoadedDataset } from '../plugin/kinds/dataset.js';
 import type { Epoch, Sampler } from '../plugin/kinds/sampler.js';
 import { sizeOf } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
-import { attribute } from '../plugin/attribute.js';
 import { countOf } from '../plugin/examples.js';
 import { rowsOf } from '../graph/examples.js';
 import { stream } from '../random/stream.js';
@@ -25,27 +24,22 @@ export function sampledEpoch(
   sampler: Sampler,
   epoch: number,
 ): Epoch {
-  const name = `sampler ${use}`;
+  const refuse = (why: string): never => {
+    throw new TwinspecError('PLUGIN_FAILED', `sampler ${use}: ${why}`);
+  };
   const rows = samples.data.length / sizeOf(samples.shape);
-  const drawn = attribute(name, () => {
-    const drawn = sampler.epoch({ examples: train, labels, batchSize, random: stream(seed, 'order', epoch) });
-    if (!Number.isInteger(drawn.batches) || drawn.batches < 1)
-      throw new TwinspecError('PLUGIN_FAILED', `epoch ${epoch} has ${drawn.batches} batches; expected 1 or more.`);
-    return drawn;
-  });
+  const drawn = sampler.epoch({ examples: train, labels, batchSize, random: stream(seed, 'order', epoch) });
+  if (!Number.isInteger(drawn.batches) || drawn.batches < 1)
+    refuse(`epoch ${epoch} has ${drawn.batches} batches; expected 1 or more.`);
   return {
     batches: drawn.batches,
-    batch: (index) =>
-      attribute(name, () => {
-        const batch = drawn.batch(index);
-        if (countOf(batch) === 0) throw new TwinspecError('PLUGIN_FAILED', `batch ${index} is empty.`);
-        const wrong = rowsOf(batch).find((row) => !(row >= 0 && row < rows));
-        if (wrong !== undefined)
-          throw new TwinspecError(
-            'PLUGIN_FAILED',
-            `batch ${index} names row ${wrong}; the rows of the dataset are 0 to ${rows - 1}.`,
-          );
-        return batch;
-      }),
+    batch(index) {
+      const batch = drawn.batch(index);
+      if (countOf(batch) === 0) refuse(`batch ${index} is empty.`);
+      const wrong = rowsOf(batch).find((row) => !(row >= 0 && row < rows));
+      if (wrong !== undefined)
+        refuse(`batch ${index} names row ${wrong}; the rows of the dataset are 0 to ${rows - 1}.`);
+      return batch;
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { CompiledProgram, EngineSession, Program } from '../plugin/kinds/engine.js';
 import { sizeOf, type HostTensor } from '../plugin/tensors.js';
-import type { SampleValues, SiameseGraph } from '../graph/siamese-graph.js';
+import type { Inference, SampleValues } from '../graph/inference.js';
 
 /** How many rows or pairs one run of a program takes at most. */
 export const largestChunk = 256;
@@ -19,7 +19,11 @@ export interface Embedder {
 }
 
 /** An embedder over the weights and state that a session carries; `fixed` where they are written no more. */
-export function embedder(session: EngineSession, graph: SiameseGraph, fixed = false): Embedder {
+export function embedder(
+  session: EngineSession,
+  graph: Pick<Inference, 'dimension' | 'embed' | 'distance'>,
+  fixed = false,
+): Embedder {
   const programs = new Map<string, Promise<CompiledProgram>>();
   const compiled = (kind: string, count: number, program: () => Program) => {
     const key = `${kind} ${count}`;

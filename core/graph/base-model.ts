@@ -56,9 +56,10 @@ function build(base: Base, { name, sampleShape }: BaseRequest): tfc.LayersModel 
   try {
     return base.model(sampleShape);
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof TwinspecError || !misfitsOfTfjs.test(error.message)) throw error;
+    const { cause } = error as Error; // what tfjs threw, as guarded
+    if (!(cause instanceof Error) || !misfitsOfTfjs.test(cause.message)) throw error;
     throw misfit(
-      `base ${name} cannot be built for samples of shape ${show(sampleShape)}: ${error.message}.`,
+      `base ${name} cannot be built for samples of shape ${show(sampleShape)}: ${cause.message}.`,
       smaller,
       error,
     );

@@ -1,22 +1,28 @@
-import type { Tensor, Tf } from '../plugin/tensors.js';
+import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
 
-/**
- * Value and gradients of a scalar function of tensors; null for one that the function does not depend on. `run` may hand
- * out further tensors through `keep`; they come back in `kept`, tracked by the caller's tidy like everything else.
- */
-export function valueAndGradients<K extends string>(
-  tf: Tf,
-  sources: readonly Tensor[],
-  run: (keep: (name: K, tensor: Tensor) => void) => Tensor,
-): { value: Tensor; gradients: readonly (Tensor | null)[]; kept: Readonly<Record<K, Tensor>> } {
-  const held = new Map<K, Tensor>();
+/** A scalar to be differentiated, and what else was computed on the way and should come back. */
+export interface Differentiable {
+  readonly value: Tensor;
+  readonly kept: Tensors;
+}
+
+export interface ValueAndGradients extends Differentiable {
+  /** By each source; null where the value does not depend on it. */
+  readonly gradients: readonly (Tensor | null)[];
+}
+
+/** Value and gradients of a scalar function of tensors, tracked by the caller's tidy, as is what the function keeps. */
+export function valueAndGradients(tf: Tf, sources: readonly Tensor[], run: () => Differentiable): ValueAndGradients {
+  let held: Tensors = {};
   let failure: { error: unknown } | null = null;
   try {
     // An exception inside tfjs's own closure would leak what its tape has kept, so it is carried around it.
     const { value, grads } = tf.engine().gradients(
       () => {
         try {
-          return run((name, tensor) => held.set(name, tf.keep(tensor.clone())));
+          const { value, kept } = run();
+          held = mapTensors(kept, (tensor) => tf.keep(tensor.clone()));
+          return value;
         } catch (error) {
           failure = { error };
           return tf.mul(tf.sum(sources[0]), 0);
@@ -27,14 +33,17 @@ export function valueAndGradients<K extends string>(
       true,
     );
     if (failure !== null) throw (failure as { error: unknown }).error;
-    const kept = Object.fromEntries([...held].map(([name, tensor]) => [name, tensor.clone()])) as Record<K, Tensor>;
-    return { value, gradients: grads, kept };
+    return { value, gradients: grads, kept: mapTensors(held, (tensor) => tensor.clone()) };
   } catch (error) {
     freeTape(tf);
     throw error;
   } finally {
-    for (const tensor of held.values()) tensor.dispose();
+    for (const tensor of Object.values(held)) tensor.dispose();
   }
+}
+
+function mapTensors(tensors: Tensors, change: (tensor: Tensor) => Tensor): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor)]));
 }
 
 /** Frees what tfjs saved for a backward pass that threw. */

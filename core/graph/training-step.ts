@@ -1,16 +1,14 @@
 import type { Unit } from '../plugin/kinds/dataset.js';
 import type { ProgramResult, ProgramTensors } from '../plugin/kinds/engine.js';
-import type { Update } from '../plugin/kinds/optimizer.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
-import { attribute } from '../plugin/attribute.js';
-import { batchGradients, type BatchGradients, type BatchTensors } from './batch-gradients.js';
+import { batchGradients, type BatchGradients } from './batch-gradients.js';
 import { clipGradients } from './clip.js';
 import { ofBatch, samplesPerExample } from './examples.js';
-import { expectShape } from '../plugin/expect-shape.js';
 import { allFinite } from './finite.js';
+import type { BatchTensors } from './forward.js';
 import { isFrozen } from './freeze.js';
 import type { GraphParts } from './parts.js';
-import { under, within } from './places.js';
+import { families, under } from './places.js';
 
 /**
  * One training step over batches of these counts: their gradients are averaged by count, clipped and handed to the
@@ -44,7 +42,7 @@ export function diagnosis(
   counts: readonly number[],
   tensors: ProgramTensors,
 ): ProgramResult {
-  const probes = counts.map((count) => tf.zeros([count * samplesPerExample[unit], parts.base.dimension]));
+  const probes = counts.map((count) => tf.zeros([count * samplesPerExample[unit], parts.network.dimension]));
   const { gradients, figures, next, probed } = computeStep(tf, parts, unit, counts, tensors, probes);
   const sums = (prefix: string, all: Tensors) =>
     Object.fromEntries(Object.entries(all).map(([place, tensor]) => [`${prefix}/${place}`, tf.sum(tensor)]));
@@ -72,15 +70,15 @@ function computeStep(
   probes: readonly Tensor[] = [],
 ): Computed {
   const { carried, inputs, noise } = tensors;
-  const weights = within('weights', carried);
+  const weights = families.weights.within(carried);
   const trained = Object.keys(weights).filter((place) => !isFrozen(place, parts.loop.freeze));
-  const first = { weights, trained, state: within('state', carried), inputs, noise };
-  const { gradients, figures, state, probed } = accumulated(tf, parts, unit, counts, first, probes);
+  const first = { weights, state: families.state.within(carried), inputs, noise };
+  const { gradients, figures, state, probed } = accumulated(tf, parts, unit, counts, trained, first, probes);
   const clipped = clipGradients(tf, gradients, parts.loop.clip);
 
   const next: Record<string, Tensor> = {};
   for (const [place, tensor] of Object.entries(state)) {
-    if (!isFrozen(place, parts.loop.freeze)) next[`state/${place}`] = tensor;
+    if (!isFrozen(place, parts.loop.freeze)) next[families.state.key(place)] = tensor;
   }
   for (const place of trained) Object.assign(next, updated(tf, parts, place, clipped[place], carried, inputs));
   return { gradients, figures, next, probed };
@@ -92,13 +90,14 @@ function accumulated(
   parts: GraphParts,
   unit: Unit,
   counts: readonly number[],
+  trained: readonly string[],
   first: BatchTensors,
   probes: readonly Tensor[],
 ): BatchGradients {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const batches: BatchGradients[] = [];
   for (const index of counts.keys()) {
-    const batch = batchGradients(tf, parts, unit, {
+    const batch = batchGradients(tf, parts, unit, trained, {
       ...first,
       state: batches.at(-1)?.state ?? first.state,
       inputs: ofBatch(first.inputs, index),
@@ -123,35 +122,27 @@ function accumulated(
   };
 }
 
-/** The next weight and slots of a place. */
+/** The next weight and slots of a place, as they are carried. */
 function updated(
   tf: Tf,
-  { base, optimizer, lossLearningRate, names }: GraphParts,
+  { network, optimizer, lossLearningRate }: GraphParts,
   place: string,
   gradient: Tensor,
   carried: Tensors,
   inputs: Tensors,
 ): Tensors {
-  const isOfLoss = place.startsWith('loss/') && lossLearningRate !== 1;
-  const slotNames = Object.keys(optimizer.slots);
-  const current = carried[`weights/${place}`];
-  const { weight, slots } = attribute(`optimizer ${names.optimizer}`, () => {
-    const update = optimizer.update({
-      weight: current,
-      gradient,
-      slots: Object.fromEntries(slotNames.map((slot) => [slot, carried[`slots/${slot}/${place}`]])),
-      learningRate: isOfLoss ? tf.mul(inputs.learningRate, lossLearningRate) : inputs.learningRate,
-      step: inputs.step,
-    }) as Partial<Update> | undefined;
-    const next = (slot: string) => expectShape(`slot "${slot}" of ${place}`, update?.slots?.[slot], current.shape);
-    return {
-      weight: expectShape(`the next ${place}`, update?.weight, current.shape),
-      slots: Object.fromEntries(slotNames.map((slot) => [slot, next(slot)])),
-    };
+  const hasOwnRate = place.startsWith('loss/') && lossLearningRate !== 1;
+  const slotKeys = Object.keys(optimizer.slots).map((slot) => [slot, families.slots.key(`${slot}/${place}`)] as const);
+  const { weight, slots } = optimizer.update({
+    weight: carried[families.weights.key(place)],
+    gradient,
+    slots: Object.fromEntries(slotKeys.map(([slot, key]) => [slot, carried[key]])),
+    learningRate: hasOwnRate ? tf.mul(inputs.learningRate, lossLearningRate) : inputs.learningRate,
+    step: inputs.step,
   });
   return {
-    [`weights/${place}`]: base.constrain(place, weight),
-    ...Object.fromEntries(slotNames.map((slot) => [`slots/${slot}/${place}`, slots[slot]])),
+    [families.weights.key(place)]: network.constrain(place, weight),
+    ...Object.fromEntries(slotKeys.map(([slot, key]) => [key, slots[slot]])),
   };
 }
 
@@ -159,9 +150,9 @@ function updated(
 function averaged(tf: Tf, { loop }: GraphParts, carried: Tensors, next: Tensors): Tensors {
   const { decay } = loop.ema;
   if (decay === null) return {};
-  const entries = Object.entries(within('weights', next)).map(([place, weight]) => {
-    const mean = carried[`ema/${place}`];
+  const entries = Object.entries(families.weights.within(next)).map(([place, weight]) => {
+    const mean = carried[families.ema.key(place)];
     return [place, tf.add(mean, tf.mul(tf.sub(weight, mean), 1 - decay))] as const;
   });
-  return under('ema', Object.fromEntries(entries));
+  return families.ema.under(Object.fromEntries(entries));
 }

@@ -2,9 +2,9 @@ import type { Descriptor } from '../plugin/descriptor.js';
 import type { EngineReport } from '../plugin/kinds/engine.js';
 import { token } from '../plugin/services.js';
 import type { HostTensor, HostTensors, Shape } from '../plugin/tensors.js';
-import { TwinspecError } from '../errors.js';
 import { embedder } from '../evaluation/embedder.js';
-import { under } from '../graph/places.js';
+import { carriedBy } from '../graph/carried.js';
+import { families } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { readModel, type SavedModel } from './model-folder.js';
 import { noLimits } from '../spec/read/limits.js';
@@ -111,18 +111,11 @@ async function openSaved(saved: SavedModel, { plugins, engine }: ModelOptions): 
 
 /** The saved tensors as a session carries them, checked against what the graph expects. */
 export function carriedOf({ weights, state }: Pick<SavedModel, 'weights' | 'state'>, graph: SiameseGraph): HostTensors {
-  const carried = { ...under(graph.judged, weights), ...under('state', state) };
-  for (const [place, { shape }] of Object.entries(graph.initial)) {
-    const isSaved = place.startsWith(`${graph.judged}/`) || place.startsWith('state/');
-    if (!isSaved || String(carried[place]?.shape) === String(shape)) continue;
-    const found = carried[place] === undefined ? 'has none' : `has shape [${carried[place].shape.join(', ')}]`;
-    throw new TwinspecError(
-      'MODEL_INVALID',
-      `The model ${found} for ${place}, and its spec makes [${shape.join(', ')}].`,
-      {
-        hint: 'Load it with the same plugins that it was trained with.',
-      },
-    );
-  }
-  return carried;
+  const judged = families[graph.judged];
+  const expected = Object.entries(graph.initial).filter(([key]) => judged.has(key) || families.state.has(key));
+  return carriedBy({ ...judged.under(weights), ...families.state.under(state) }, Object.fromEntries(expected), {
+    code: 'MODEL_INVALID',
+    title: 'The model',
+    hint: 'Load it with the same plugins that it was trained with.',
+  });
 }

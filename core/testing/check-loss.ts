@@ -126,7 +126,7 @@ function lossExperiment(
       const samples =
         rows === undefined ? inputs.embedding : tf.gather(inputs.embedding, tf.tensor1d([...rows], 'int32'));
       const lossInputs = {
-        ...relate(tf, unitOf[consumes], consumes, euclidean(lab), samples, inputs),
+        ...relate[consumes](tf, { unit: unitOf[consumes], distance: euclidean(lab), embedding: samples, inputs }),
         ...within('replaced', inputs),
         weights: within('weight', inputs),
         state: within('state', inputs),

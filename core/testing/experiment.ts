@@ -94,15 +94,12 @@ function forwardAndBackward(
   { inputs, noise }: Pick<ProgramTensors, 'inputs' | 'noise'>,
 ): { values: Tensors; others: Tensors; gradients: Tensors } {
   const by = sources.map((name) => inputs[name]);
-  const { gradients, kept } = valueAndGradients<string>(tf, by, (keep) => {
+  const { gradients, kept } = valueAndGradients(tf, by, () => {
     const { values, others = {} } = run(inputs, noise);
-    for (const [name, tensor] of Object.entries(values)) keep(`values/${name}`, tensor);
-    for (const [name, tensor] of Object.entries(others)) keep(`others/${name}`, tensor);
-    return tf.addN(
-      Object.entries(values).map(([name, tensor]) =>
-        tf.sum(tf.mul(tensor, tf.tensor(coefficients(name, tensor.size), tensor.shape))),
-      ),
+    const addends = Object.entries(values).map(([name, tensor]) =>
+      tf.sum(tf.mul(tensor, tf.tensor(coefficients(name, tensor.size), tensor.shape))),
     );
+    return { value: tf.addN(addends), kept: { ...under('values', values), ...under('others', others) } };
   });
   const slopes = sources.map((name, index) => [name, gradients[index] ?? tf.zerosLike(by[index])]);
   return {

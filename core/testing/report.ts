@@ -1,5 +1,6 @@
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { TwinspecError } from '../errors.js';
+import { authorsLine } from '../words/authors-line.js';
 
 /** One thing that was checked, and what was found. */
 export interface Check {
@@ -63,17 +64,8 @@ export function explain(error: unknown): string {
   if (!(error instanceof Error)) return `It threw ${String(error)}.`;
   const hint = hints.find(([pattern]) => pattern.test(error.message))?.[1];
   const message = error.message.split('\n')[0].replace(/\.?$/, '.');
-  return [`It threw "${message}"`, authorsLine(error), hint].filter(Boolean).join(' ');
-}
-
-/** Where the code of Twinspec itself lies: none of its lines is an author's. */
-const own = fileURLToPath(new URL('..', import.meta.url));
-
-function authorsLine({ stack = '' }: Error): string | undefined {
-  const lines = stack.split('\n').filter((line) => /:\d+:\d+\)?$/.test(line));
-  const foreign = lines.find((line) => !/node_modules|node:/.test(line) && !line.includes(own));
-  const place = foreign?.match(/([^\s(/]+:\d+):\d+\)?$/)?.[1];
-  return place && `at ${place}.`;
+  const line = authorsLine(error);
+  return [`It threw "${message}"`, line && `at ${basename(line)}.`, hint].filter(Boolean).join(' ');
 }
 
 /** A report as lines of text, the failed checks first. */

@@ -2,6 +2,7 @@ import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
 import type { Sampler } from '../plugin/kinds/sampler.js';
 import { TwinspecError } from '../errors.js';
 import { countOf } from '../plugin/examples.js';
+import { families, type Family } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { sampledEpoch } from '../data/sampled-epoch.js';
@@ -56,7 +57,7 @@ function batchSizeWarnings({ training: { batchSize } }: Spec, train: Examples): 
 }
 
 function lossRateWarnings({ training: { lossLearningRate }, loss }: Spec, graph: SiameseGraph): string[] {
-  return lossLearningRate !== 1 && !hasPlaces(graph, 'weights/loss/')
+  return lossLearningRate !== 1 && !holdsOwn(graph, families.weights)
     ? [
         `training.lossLearningRate is ${lossLearningRate}, which has no effect: loss ${loss.use} has no weights of its own.`,
       ]
@@ -92,11 +93,12 @@ function holdsMatch(batch: Examples, labels: Int32Array | null): boolean {
 }
 
 function hasMemory(graph: SiameseGraph): boolean {
-  return hasPlaces(graph, 'weights/loss/') || hasPlaces(graph, 'state/loss/');
+  return holdsOwn(graph, families.weights) || holdsOwn(graph, families.state);
 }
 
-function hasPlaces({ initial }: SiameseGraph, prefix: string): boolean {
-  return Object.keys(initial).some((place) => place.startsWith(prefix));
+/** Whether the loss has tensors of its own in a family. */
+function holdsOwn({ initial }: SiameseGraph, { within }: Family): boolean {
+  return Object.keys(within(initial)).some((place) => place.startsWith('loss/'));
 }
 
 function misfit(message: string, hint: string): TwinspecError {

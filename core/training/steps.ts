@@ -6,7 +6,6 @@ import type { Schedule } from '../plugin/kinds/schedule.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';
-import { attribute } from '../plugin/attribute.js';
 import { countOf } from '../plugin/examples.js';
 import { samplesPerExample, stepFeed } from '../graph/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
@@ -163,9 +162,7 @@ export class Steps {
     const { memory } = this.schedule;
     if (memory === undefined) return;
     const observation = { epoch: progress.epoch, loss, validation: validation && { ...validation } };
-    progress.schedule = attribute(`schedule ${this.spec.training.learningRate.use}`, () =>
-      memory.observe(progress.schedule, observation),
-    );
+    progress.schedule = memory.observe(progress.schedule, observation);
   }
 
   /** The batches of each of the next steps. */
@@ -221,9 +218,7 @@ export class Steps {
   }
 
   private learningRate(step: number, totalSteps: number, state: unknown): number {
-    return attribute(`schedule ${this.spec.training.learningRate.use}`, () =>
-      this.schedule.learningRate({ step, stepsPerEpoch: this.perEpoch, totalSteps }, state),
-    );
+    return this.schedule.learningRate({ step, stepsPerEpoch: this.perEpoch, totalSteps }, state);
   }
 }
 

@@ -5,7 +5,7 @@ import { token } from '../plugin/services.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../evaluation/verification.js';
-import { under } from '../graph/places.js';
+import { families } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { cadence, type KeepCheckpoint } from './checkpoint.js';
@@ -79,7 +79,7 @@ export class Trainer {
 
     const save = async () => {
       if (run.keep === null || savedStep === progress.step) return;
-      const tensors = { ...(await this.session.read()), ...under('best', best) };
+      const tensors = { ...(await this.session.read()), ...families.best.under(best) };
       await saving.save(() => run.keep!({ progress, tensors }));
       savedStep = progress.step;
     };
@@ -146,11 +146,8 @@ export class Trainer {
 
   /** What the network is judged by. */
   private readJudged(): Promise<HostTensors> {
-    const families = [`${this.graph.judged}/`, 'state/'];
-    const places = Object.keys(this.graph.initial).filter((place) =>
-      families.some((family) => place.startsWith(family)),
-    );
-    return this.session.read(places);
+    const judged = [families[this.graph.judged], families.state];
+    return this.session.read(Object.keys(this.graph.initial).filter((key) => judged.some((family) => family.has(key))));
   }
 
   private async endEpoch(progress: Progress, validation: VerificationMetrics | null): Promise<void> {

@@ -14,9 +14,11 @@ import type { Shape, Tf } from '../plugin/tensors.js';
 import { embedder } from '../evaluation/embedder.js';
 import { Evaluator } from '../evaluation/evaluator.js';
 import { attribute } from '../plugin/attribute.js';
+import { guarded, type InstanceOf } from '../plugin/guarded.js';
 import { baseModel } from '../graph/base-model.js';
-import { bindBase } from '../graph/bound-base.js';
+import { bindBase, type BasePass } from '../graph/bound-base.js';
 import { initialValues } from '../graph/initial-values.js';
+import { network, type Network } from '../graph/network.js';
 import { under } from '../graph/places.js';
 import { siameseGraph, type SiameseGraph } from '../graph/siamese-graph.js';
 import { randomService, stream } from '../random/stream.js';
@@ -53,13 +55,18 @@ export function createContainer(spec: Spec, registry: Registry, tf: Tf, emit: Em
     bindPlugin(container, registry.get(kind as Kind, use.use), use, spec);
   }
   container
+    .bind(token('network'))
+    .toResolvedValue(
+      (tf: Tf, shape: DataShape, base: Base, distance: Distance) =>
+        buildNetwork(spec, registry, tf, shape, base, distance),
+      tokens('tf', 'data-shape', 'plugin:base', 'plugin:distance'),
+    );
+  container
     .bind(token('graph'))
     .toResolvedValue(
-      (tf: Tf, shape: DataShape, base: Base, distance: Distance, loss: Loss<never>, reducer: Reducer, opt: Optimizer) =>
-        buildGraph(spec, registry, tf, shape, { base, distance, loss, reducer, optimizer: opt }),
-      ['tf', 'data-shape', ...['base', 'distance', 'loss', 'reducer', 'optimizer'].map((kind) => `plugin:${kind}`)].map(
-        token,
-      ) as never,
+      (tf: Tf, shape: DataShape, network: Network, loss: Loss<never>, reducer: Reducer, optimizer: Optimizer) =>
+        buildGraph(spec, registry, tf, shape, network, { loss, reducer, optimizer }),
+      tokens('tf', 'data-shape', 'network', 'plugin:loss', 'plugin:reducer', 'plugin:optimizer'),
     );
   return container;
 }
@@ -92,29 +99,26 @@ export function bindPlugin(
   const random = token(`random:${place}`);
   container.bind(random).toConstantValue(randomService(spec.seed, `${kind}/${name}`));
   const services = descriptor.inject.map((service) => (service === 'random' ? random : token(service)));
-  container
-    .bind(token(`plugin:${place}`))
-    .toResolvedValue(
-      (...instances: unknown[]) => attribute(`${kind} ${name}`, () => descriptor.create(use.with, ...instances)),
-      services,
-    );
+  container.bind(token(`plugin:${place}`)).toResolvedValue((...instances: unknown[]) => {
+    const plugin = `${kind} ${name}`;
+    const created = attribute(plugin, () => descriptor.create(use.with, ...instances));
+    const guard = (instance: unknown) => guarded(kind as Kind, plugin, instance as InstanceOf[Kind]);
+    return created instanceof Promise ? created.then(guard) : guard(created);
+  }, services);
 }
 
-interface GraphPlugins {
-  readonly base: Base;
-  readonly distance: Distance;
-  readonly loss: Loss<never>;
-  readonly reducer: Reducer;
-  readonly optimizer: Optimizer;
+function tokens(...names: readonly string[]): never {
+  return names.map(token) as never;
 }
 
-function buildGraph(
+function buildNetwork(
   spec: Spec,
   registry: Registry,
   tf: Tf,
-  { sampleShape, classes }: DataShape,
-  { base, distance, loss, reducer, optimizer }: GraphPlugins,
-): SiameseGraph {
+  { sampleShape }: DataShape,
+  base: Base,
+  distance: Distance,
+): Network {
   const fits = ({ takes }: BaseDescriptor) => takes === undefined || takes.length === sampleShape.length;
   const request = {
     name: spec.base.use,
@@ -126,26 +130,33 @@ function buildGraph(
       .filter(fits)
       .map(({ name }) => name),
   };
-  const bound = attribute(`base ${spec.base.use}`, () =>
-    bindBase(tf, () => baseModel(base, request), stream(spec.seed, 'weights/base')),
-  );
-  const lossShape = { classes, dimension: bound.dimension };
+  const title = `base ${spec.base.use}`;
+  const bound = attribute(title, () => bindBase(tf, () => baseModel(base, request), stream(spec.seed, 'weights/base')));
+  const guardedBase = { ...bound, apply: (pass: BasePass) => attribute(`${title}: call`, () => bound.apply(pass)) };
+  return network(tf, { base: guardedBase, distance, normalize: spec.embedding.normalize });
+}
+
+interface GraphPlugins {
+  readonly loss: Loss<never>;
+  readonly reducer: Reducer;
+  readonly optimizer: Optimizer;
+}
+
+function buildGraph(
+  spec: Spec,
+  registry: Registry,
+  tf: Tf,
+  { classes }: DataShape,
+  network: Network,
+  { loss, reducer, optimizer }: GraphPlugins,
+): SiameseGraph {
+  const lossShape = { classes, dimension: network.dimension };
   const ofLoss = (name: string) => stream(spec.seed, `weights/loss/${name}`);
   return siameseGraph(tf, {
-    base: bound,
-    distance,
-    loss,
-    consumes: registry.get('loss', spec.loss.use).consumes,
+    network,
+    loss: { consumes: registry.get('loss', spec.loss.use).consumes, loss },
     reducer,
     optimizer,
-    names: {
-      base: spec.base.use,
-      distance: spec.distance.use,
-      loss: spec.loss.use,
-      reducer: spec.reducer.use,
-      optimizer: spec.training.optimizer.use,
-    },
-    normalize: spec.embedding.normalize,
     lossLearningRate: spec.training.lossLearningRate,
     loop: spec.training,
     threshold: spec.evaluation.threshold === 'fit' ? null : spec.evaluation.threshold,

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Descriptor, Engine, LoadedDataset, OptionSchemas, Samples } from 'twinspec/plugin';
+import type { Descriptor, Engine, LoadedDataset, Loss, OptionSchemas, Samples } from 'twinspec/plugin';
 import { bindBase } from '../../core/graph/bound-base.js';
-import { siameseGraph, type GraphParts, type SiameseGraph } from '../../core/graph/siamese-graph.js';
+import { network } from '../../core/graph/network.js';
+import type { GraphParts } from '../../core/graph/parts.js';
+import { siameseGraph, type SiameseGraph } from '../../core/graph/siamese-graph.js';
 import { randomService, stream } from '../../core/random/stream.js';
 import cpu from '../../plugins/engines/cpu.js';
 import rmsprop from '../../plugins/optimizers/rmsprop.js';
@@ -23,21 +25,23 @@ function defaultsOf(options: OptionSchemas): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
 }
 
-/** A graph of the classic parts over a base of one's own. */
+export type OtherParts = Partial<Omit<GraphParts, 'network' | 'loss'>> & { readonly loss?: Loss<never> };
+
+/** A graph of the classic parts over a base of one's own; a loss of pairs. */
 export function graphOf(
   base: (tfjs: typeof tf) => tf.LayersModel,
-  parts: Partial<GraphParts> = {},
+  { loss = create(contrastive), ...parts }: OtherParts = {},
   seed = 1,
 ): SiameseGraph {
   return siameseGraph(tf, {
-    base: bindBase(tf, () => base(tf), stream(seed, 'weights/base')),
-    distance: create(euclidean),
-    loss: create(contrastive),
-    consumes: 'pairs',
+    network: network(tf, {
+      base: bindBase(tf, () => base(tf), stream(seed, 'weights/base')),
+      distance: create(euclidean),
+      normalize: false,
+    }),
+    loss: { consumes: 'pairs', loss: loss },
     reducer: create(mean),
     optimizer: create(rmsprop),
-    names: { base: 'test', distance: 'euclidean', loss: 'contrastive', reducer: 'mean', optimizer: 'test' },
-    normalize: false,
     lossLearningRate: 1,
     loop: trainingDefaults,
     threshold: 0.5,

@@ -8,7 +8,8 @@ import { distanceHistograms } from '../../evaluation/distance-histograms.js';
 import type { Embedder } from '../../evaluation/embedder.js';
 import { Evaluator } from '../../evaluation/evaluator.js';
 import { countOf } from '../../plugin/examples.js';
-import { within } from '../../graph/places.js';
+import { carriedBy, type CarriedFrom } from '../../graph/carried.js';
+import { families } from '../../graph/places.js';
 import type { SiameseGraph } from '../../graph/siamese-graph.js';
 import { formatProblem } from '../../words/format-problem.js';
 import type { Limits } from '../../spec/read/limits.js';
@@ -26,7 +27,6 @@ import { saveModel, type SavedModel } from '../../model/model-folder.js';
 import { saveProjection } from '../../run/projection.js';
 import { writeSummary } from '../../run/run-folder.js';
 import { findContinuation, type RunStore } from '../../run/run-store.js';
-import { carriedBy } from './carried-by.js';
 import { createContainer, type DataShape } from '../../wiring/container.js';
 import { judgeOf } from '../../evaluation/judge.js';
 import { loadTf } from '../../wiring/load-tf.js';
@@ -156,7 +156,7 @@ async function run(
       for await (const message of resumeWarnings(continuation, engine.report)) emit({ type: 'warning', message });
       const jump = trainer.steps.rateJump(continuation.saved.progress, continuation.saved.spec.training);
       if (jump !== null) emit({ type: 'warning', message: jump });
-      session.write(carriedBy(continuation.saved, graph));
+      session.write(carriedBy(continuation.saved.tensors, graph.initial, fromCheckpoint));
     }
     const progress = continuation?.saved.progress ?? newProgress();
     const judge = judgeOf(opened.container.get(Evaluator), dataset, spec, (split, pairs) =>
@@ -166,7 +166,7 @@ async function run(
       .train({
         progress,
         resumed: continuation !== null,
-        best: within('best', continuation?.saved.tensors ?? {}),
+        best: families.best.within(continuation?.saved.tensors ?? {}),
         judge: () => judge.validation(),
         keep:
           store &&
@@ -189,8 +189,8 @@ async function run(
     const { samples } = dataset;
     const saved: SavedModel = {
       spec,
-      weights: within(graph.judged, carried),
-      state: within('state', carried),
+      weights: families[graph.judged].within(carried),
+      state: families.state.within(carried),
       samples: { shape: samples.shape, dtype: dtypeOf(samples.data), scale: samples.scale ?? 1 },
       classes: container.get<DataShape>(token('data-shape')).classes,
       dimension: graph.dimension,
@@ -225,6 +225,12 @@ async function run(
     await store?.close();
   }
 }
+
+const fromCheckpoint: CarriedFrom = {
+  code: 'CHECKPOINT_INVALID',
+  title: 'The checkpoint',
+  hint: 'Go on with the same plugins that the run began with.',
+};
 
 function checkOptions({ folder, resume, warmStart }: TrainOptions): void {
   const { out, root } = (folder ?? {}) as { readonly out?: unknown; readonly root?: unknown };

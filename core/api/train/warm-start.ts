@@ -1,5 +1,7 @@
-import type { HostTensor, HostTensors } from '../../plugin/tensors.js';
+import type { HostTensors } from '../../plugin/tensors.js';
 import { TwinspecError } from '../../errors.js';
+import { compareCarried } from '../../graph/carried.js';
+import { families } from '../../graph/places.js';
 import type { SiameseGraph } from '../../graph/siamese-graph.js';
 import { weightsSha256 } from '../../run/fingerprints.js';
 import { readModel } from '../../model/model-folder.js';
@@ -22,26 +24,14 @@ export interface WarmStart {
  */
 export async function readWarmStart(folder: string, { initial }: SiameseGraph): Promise<WarmStart> {
   const { weights, state } = await readModel(folder);
-  const families: readonly (readonly [string, HostTensors])[] = [
-    ['weights', weights],
-    ['ema', weights],
-    ['state', state],
-  ];
-  const tensors: Record<string, HostTensor> = {};
-  const own: string[] = [];
-  for (const [place, { shape }] of Object.entries(initial)) {
-    for (const [family, source] of families) {
-      if (!place.startsWith(`${family}/`)) continue;
-      const tensor = source[place.slice(family.length + 1)];
-      if (String(tensor?.shape) === String(shape)) tensors[place] = tensor;
-      else if (family === 'weights') own.push(place.slice(family.length + 1));
-    }
-  }
-  if (!Object.keys(tensors).some((place) => place.startsWith('weights/'))) {
+  const from = { ...families.weights.under(weights), ...families.ema.under(weights), ...families.state.under(state) };
+  const { fitting, misfits } = compareCarried(initial, from);
+  if (!Object.keys(fitting).some(families.weights.has)) {
     const shown = Object.entries(weights).map(([place, { shape }]) => `${place} [${shape.join(', ')}]`);
     throw new TwinspecError('CALL_INVALID', `No weight of the model in ${folder} fits the network of this spec.`, {
       hint: `Weights fit by place and shape; it has ${shown.join(', ')}.`,
     });
   }
-  return { tensors, sha256: weightsSha256({ ...weights, ...state }), own };
+  const own = families.weights.within(Object.fromEntries(misfits.map((misfit) => [misfit.place, misfit])));
+  return { tensors: fitting, sha256: weightsSha256({ ...weights, ...state }), own: Object.keys(own) };
 }

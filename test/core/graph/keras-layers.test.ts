@@ -62,11 +62,10 @@ describe.each(keras.cases)('$name: a pass through the layers equals that of Kera
       const values = { ...tensors(weights), ...tensors(renamed(expected.state)) };
       const samples = tf.tensor(images.data, [...images.shape]);
       const sources = Object.keys(weights).map((name) => values[name]);
-      const { gradients, kept } = valueAndGradients<string>(tf, sources, (keep) => {
+      const { gradients, kept } = valueAndGradients(tf, sources, () => {
         const { embedding, state } = base.apply({ values, samples, training: true, noise });
-        keep('output', embedding);
-        for (const [name, tensor] of Object.entries(state)) keep(name, tensor);
-        return tf.sum(tf.mul(embedding, tf.tensor(cotangent.data, [...cotangent.shape])));
+        const value = tf.sum(tf.mul(embedding, tf.tensor(cotangent.data, [...cotangent.shape])));
+        return { value, kept: { output: embedding, ...state } };
       });
       const read = (tensor: tf.Tensor) => tensor.dataSync<'float32'>().slice();
       return {

@@ -44,11 +44,11 @@ const wrong: Record<string, readonly [define.Descriptor, RegExp]> = {
   'loss state without nextState': [loss(({ distance }) => distance, { state }), /nextState/],
   'a next loss state left out': [
     loss(({ distance }) => distance, { state, nextState: () => ({}) }),
-    /"mean" of nextState is not a tensor/,
+    /nextState: "mean" of what it gives is not a tensor/,
   ],
   'a next loss state of a wrong shape': [
     loss(({ distance }) => distance, { state, nextState: ({ distance }: define.PairInputs) => ({ mean: distance }) }),
-    /"mean" of nextState has shape \[16\]; expected \[2\]/,
+    /nextState: "mean" of what it gives has shape \[16\]; expected \[2\]/,
   ],
   'a distance that keeps its axis': [
     distance((tf) => ({ between: (a: define.Tensor, b: define.Tensor) => tf.sum(tf.abs(tf.sub(a, b)), -1, true) })),

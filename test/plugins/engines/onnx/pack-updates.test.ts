@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { defineLoss, type Feed, type HostTensors, type Program } from 'twinspec/plugin';
 import { describe, expect, it, vi } from 'vitest';
-import type { GraphParts } from '../../../../core/graph/siamese-graph.js';
 import { noiseOf } from '../../../../core/random/stream.js';
 import onnx from '../../../../plugins/engines/onnx/index.js';
 import type * as Packing from '../../../../plugins/engines/onnx/pack-updates.js';
@@ -10,7 +9,8 @@ import adam from '../../../../plugins/optimizers/adam.js';
 import adamw from '../../../../plugins/optimizers/adamw.js';
 import rmsprop from '../../../../plugins/optimizers/rmsprop.js';
 import sgd from '../../../../plugins/optimizers/sgd.js';
-import { create, graphOf, randomSamples } from '../../../support/graph.js';
+import type { GraphParts } from '../../../../core/graph/parts.js';
+import { create, graphOf, randomSamples, type OtherParts } from '../../../support/graph.js';
 import { trainingDefaults } from '../../../support/training-defaults.js';
 import { numbers } from './compare.js';
 
@@ -84,10 +84,10 @@ const feedOf = (step: number): Feed => ({
 });
 const fiveSteps = [1, 2, 3, 4, 5].map(feedOf);
 
-const loopOf = (loop: Partial<GraphParts['loop']>): Partial<GraphParts> => ({ loop: { ...trainingDefaults, ...loop } });
+const loopOf = (loop: Partial<GraphParts['loop']>): OtherParts => ({ loop: { ...trainingDefaults, ...loop } });
 
 describe('Training steps have the same bits with packed updates', () => {
-  const cases: [string, Partial<GraphParts>][] = [
+  const cases: [string, OtherParts][] = [
     ['sgd with momentum', { optimizer: create(sgd, { momentum: 0.9 }) }],
     ['sgd with Nesterov momentum', { optimizer: create(sgd, { momentum: 0.9, nesterov: true }) }],
     ['rmsprop', { optimizer: create(rmsprop) }],

@@ -1,0 +1,114 @@
+import type { Unit } from '../plugin/kinds/dataset.js';
+import type { ProgramTensors } from '../plugin/kinds/engine.js';
+import type { Consumes, Loss, LossInputsOf, LossOutput, Term } from '../plugin/kinds/loss.js';
+import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
+import { refuseAccumulation } from './accumulation.js';
+import { relate, type Embedded, type OwnInputs, type RelationsOf } from './loss-inputs.js';
+import type { GraphParts } from './parts.js';
+import { under, within } from './places.js';
+
+/** What a batch is computed from. */
+export interface BatchTensors {
+  readonly weights: Tensors;
+  readonly state: Tensors;
+  /** See batchInputs; and `progress`. */
+  readonly inputs: Tensors;
+  readonly noise: ProgramTensors['noise'];
+  /** Zeros to be added to the embedding, so that its gradient becomes known; absent where nobody asks. */
+  readonly probe?: Tensor;
+}
+
+/** What comes of a batch. */
+export interface Forward {
+  /** To be differentiated; a scalar. */
+  readonly loss: Tensor;
+  /** After the batch, by place. */
+  readonly state: Tensors;
+  /** Scalars: `term/<name>`, and `accuracy` where there is one. */
+  readonly figures: Tensors;
+  /** Empty without a probe: `embedding` [samples, d], and `values/<term>` as the loss gave them. */
+  readonly probed: Tensors;
+}
+
+/** The loss of a batch, from samples to a scalar. */
+export function forward(tf: Tf, parts: GraphParts, unit: Unit, batch: BatchTensors): Forward {
+  const embedded = embed(tf, parts, batch);
+  const cost = costOf(tf, parts, { ...embedded, unit, distance: parts.network.distance, inputs: batch.inputs }, batch);
+  const reduced = reduce(parts, cost.terms);
+  const addends = Object.entries(cost.terms).map(([name, { weight }]) =>
+    weight === undefined ? reduced[name] : tf.mul(reduced[name], weight),
+  );
+  return {
+    loss: tf.addN(embedded.penalty === null ? addends : [embedded.penalty, ...addends]),
+    state: { ...embedded.state, ...under('loss', cost.state) },
+    figures: { ...under('term', reduced), ...(cost.accuracy && { accuracy: cost.accuracy }) },
+    probed:
+      batch.probe === undefined ? {} : { embedding: embedded.embedding, ...under('values', valuesOf(cost.terms)) },
+  };
+}
+
+function embed(tf: Tf, { network }: GraphParts, { weights, state, inputs, noise, probe }: BatchTensors) {
+  const output = network.embed({ values: { ...weights, ...state }, samples: inputs.samples, training: true, noise });
+  return probe === undefined ? output : { ...output, embedding: tf.add(output.embedding, probe) };
+}
+
+type Terms = Readonly<Record<string, Term>>;
+
+interface Cost {
+  readonly terms: Terms;
+  /** The next state of the loss, by name. */
+  readonly state: Tensors;
+  /** Share of pairs on their side of the threshold; null where there are no pairs. */
+  readonly accuracy: Tensor | null;
+}
+
+function costOf(tf: Tf, { loss: bound, threshold }: GraphParts, embedded: Embedded, batch: BatchTensors): Cost {
+  const own: OwnInputs = {
+    weights: within('loss', batch.weights),
+    state: within('loss', batch.state),
+    progress: batch.inputs.progress,
+  };
+  switch (bound.consumes) {
+    case 'pairs': {
+      const pairs = relate.pairs(tf, embedded);
+      return { ...priced(bound.loss, { ...pairs, ...own }), accuracy: accuracyOf(tf, pairs, threshold) };
+    }
+    case 'triplets':
+      return { ...priced(bound.loss, { ...relate.triplets(tf, embedded), ...own }), accuracy: null };
+    case 'batch':
+      return { ...priced(bound.loss, { ...relate.batch(tf, embedded), ...own }), accuracy: null };
+  }
+}
+
+function priced<C extends Consumes>(loss: Loss<C>, inputs: LossInputsOf[C]): Pick<Cost, 'terms' | 'state'> {
+  const terms = termsOf(loss.values(inputs));
+  return { terms, state: loss.nextState?.(inputs) ?? {} };
+}
+
+function termsOf(output: LossOutput): Terms {
+  return isTensor(output) ? { loss: { values: output } } : output;
+}
+
+function isTensor(output: LossOutput): output is Tensor {
+  return 'dataId' in output;
+}
+
+function accuracyOf(tf: Tf, { distance, same }: RelationsOf['pairs'], threshold: number | null): Tensor | null {
+  if (threshold === null) return null;
+  const close = tf.less(distance, threshold);
+  const alike = tf.greaterEqual(same, 0.5);
+  return tf.mean(tf.cast(tf.equal(tf.cast(close, 'int32'), tf.cast(alike, 'int32')), 'float32'));
+}
+
+function reduce({ reducer, loop }: GraphParts, terms: Terms): Tensors {
+  const reduced = Object.entries(terms).map(([name, { values, mask }]) => {
+    // The mean over a step of selected elements is not the mean of its means.
+    if (mask !== undefined && loop.accumulate > 1) refuseAccumulation('the loss selects elements');
+    return [name, reducer.reduce(values, mask ?? null)] as const;
+  });
+  return Object.fromEntries(reduced);
+}
+
+function valuesOf(terms: Terms): Tensors {
+  return Object.fromEntries(Object.entries(terms).map(([name, { values }]) => [name, values]));
+}

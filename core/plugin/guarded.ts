@@ -1,0 +1,156 @@
+import { TwinspecError } from '../errors.js';
+import { attribute } from './attribute.js';
+import type { Base } from './kinds/base.js';
+import type { Dataset } from './kinds/dataset.js';
+import type { Descriptor } from './descriptor.js';
+import type { Distance } from './kinds/distance.js';
+import { expectShape } from './expect-shape.js';
+import type { DescriptorOf, Kind } from './kinds/index.js';
+import type { Consumes, Loss, LossInputsOf, LossOutput } from './kinds/loss.js';
+import type { Optimizer, Update } from './kinds/optimizer.js';
+import type { Reducer } from './kinds/reducer.js';
+import type { Sampler } from './kinds/sampler.js';
+import type { Schedule } from './kinds/schedule.js';
+import type { Shape, Tensor, Tensors } from './tensors.js';
+
+/** What a plugin of each kind creates. */
+export type InstanceOf = {
+  readonly [K in Kind]: DescriptorOf[K] extends Descriptor<string, infer Instance> ? Awaited<Instance> : never;
+};
+
+/** Runs a function of the plugin, known by its name, so that what goes wrong in it names both. */
+type Run = <T>(name: string, run: () => T) => T;
+
+/**
+ * An instance that a plugin created, as the core uses it: what its functions throw names the plugin, and what they give has
+ * the shape that its kind promises.
+ *
+ * @param plugin such as `loss acme/my-loss`
+ */
+export function guarded<K extends Kind>(kind: K, plugin: string, instance: InstanceOf[K]): InstanceOf[K] {
+  return guards[kind]((name, run) => attribute(`${plugin}: ${name}`, run), instance);
+}
+
+const guards: { readonly [K in Kind]: (run: Run, instance: InstanceOf[K]) => InstanceOf[K] } = {
+  base: (run, base): Base => ({ model: (shape) => run('model', () => base.model(shape)) }),
+
+  dataset: (_run, dataset): Dataset => dataset,
+
+  distance(run, distance): Distance {
+    const { matrix } = distance;
+    return {
+      between: (a, b) => run('between', () => expectShape('what it gives', distance.between(a, b), broadcast(a, b))),
+      ...(matrix && {
+        matrix: (a, b) =>
+          run('matrix', () => expectShape('what it gives', matrix.call(distance, a, b), [a.shape[0], b.shape[0]])),
+      }),
+    };
+  },
+
+  loss: guardedLoss,
+
+  reducer: (run, reducer): Reducer => ({
+    ...reducer,
+    reduce: (values, mask) => run('reduce', () => expectShape('what it gives', reducer.reduce(values, mask), [])),
+  }),
+
+  optimizer: (run, optimizer): Optimizer => ({
+    slots: optimizer.slots,
+    update: (inputs) =>
+      run('update', () => {
+        const update = optimizer.update(inputs) as Partial<Update> | undefined;
+        const { shape } = inputs.weight;
+        const slots = Object.keys(optimizer.slots).map((slot) => [
+          slot,
+          expectShape(`slot "${slot}"`, update?.slots?.[slot], shape),
+        ]);
+        return {
+          weight: expectShape('the next weight', update?.weight, shape),
+          slots: Object.fromEntries(slots) as Tensors,
+        };
+      }),
+  }),
+
+  sampler: (run, sampler): Sampler => ({
+    epoch(inputs) {
+      const epoch = run('epoch', () => sampler.epoch(inputs));
+      return { batches: epoch.batches, batch: (index) => run('batch', () => epoch.batch(index)) };
+    },
+  }),
+
+  schedule(run, schedule): Schedule {
+    const { memory } = schedule;
+    return {
+      learningRate: (inputs, state) => run('learningRate', () => schedule.learningRate(inputs, state)),
+      ...(memory && {
+        memory: {
+          initial: memory.initial,
+          needsValidation: memory.needsValidation,
+          observe: (state, observation) => run('observe', () => memory.observe(state, observation)),
+        },
+      }),
+    };
+  },
+
+  engine: (_run, engine) => engine,
+};
+
+function guardedLoss<C extends Consumes>(run: Run, loss: Loss<C>): Loss<C> {
+  const { weights, state, nextState } = loss;
+  return {
+    values: (inputs) => run('values', () => expectTerms(loss.values(inputs), valueShapes(inputs))),
+    ...(weights && { weights: (shape) => run('weights', () => weights.call(loss, shape)) }),
+    ...(state && {
+      state: (shape) =>
+        run('state', () => {
+          const declared = state.call(loss, shape);
+          const [first] = Object.keys(declared);
+          if (first !== undefined && nextState === undefined)
+            throw new TwinspecError('PLUGIN_FAILED', `it declares "${first}", and the loss has no nextState.`);
+          return declared;
+        }),
+    }),
+    ...(nextState && {
+      nextState: (inputs) =>
+        run('nextState', () => {
+          const next = nextState.call(loss, inputs) as Tensors | undefined;
+          const entries = Object.entries(inputs.state).map(([name, { shape }]) => [
+            name,
+            expectShape(`"${name}" of what it gives`, next?.[name], shape),
+          ]);
+          return Object.fromEntries(entries) as Tensors;
+        }),
+    }),
+  };
+}
+
+/** Shapes that the values of a loss may have. */
+function valueShapes(inputs: LossInputsOf[Consumes]): readonly Shape[] {
+  if ('label' in inputs) return [inputs.label.shape, inputs.distance.shape];
+  return [('positive' in inputs ? inputs.positive : inputs.distance).shape];
+}
+
+function expectTerms(output: LossOutput | undefined, shapes: readonly Shape[]): LossOutput {
+  if (output === undefined || 'dataId' in output)
+    return expectShape('what it gives', output as Tensor | undefined, ...shapes);
+  for (const [name, { values, mask }] of Object.entries(output)) {
+    expectShape(`term "${name}"`, values, ...shapes);
+    if (mask === undefined || String(mask.shape) === String(values.shape)) continue;
+    throw new TwinspecError(
+      'PLUGIN_FAILED',
+      `term "${name}" has values of shape [${String(values.shape)}] and a mask of shape [${String(mask.shape)}].`,
+      { hint: 'Give the mask the shape of the values.' },
+    );
+  }
+  return output;
+}
+
+/** The leading axes of [..., d] and [..., d], broadcast. */
+function broadcast({ shape: a }: Tensor, { shape: b }: Tensor): Shape {
+  const [x, y] = [a.slice(0, -1).reverse(), b.slice(0, -1).reverse()];
+  const axes = Array.from({ length: Math.max(x.length, y.length) }, (_, axis) => {
+    const [one, other] = [x[axis] ?? 1, y[axis] ?? 1];
+    return one === 1 ? other : one;
+  });
+  return axes.reverse();
+}
