@@ -33,6 +33,8 @@ import {
   type Numbers,
 } from './numbers.js';
 import { directionOfLoss } from './loss-direction.js';
+import { readsTrials } from './loss-reads.js';
+import { relationTrials } from './loss-relations.js';
 import { fault, type Trial } from './report.js';
 
 /** Inputs of a loss by their names. Distances that are not given are the Euclidean ones of the embeddings; what else is left out is 0. */
@@ -66,6 +68,21 @@ export interface LossCase {
 /** A loss on a batch, with some of its inputs replaced. */
 export type LossOn = (batch: Batch, replaced?: Readonly<Record<string, Numbers>>) => Experiment;
 
+/** A loss under test. */
+export interface LossLab {
+  readonly lab: Lab;
+  readonly descriptor: LossDescriptor;
+  readonly consumes: Consumes;
+  /** The options that the test gives. */
+  readonly given: Options;
+  readonly make: () => Loss<never>;
+  readonly on: LossOn;
+  /** The loss with other options. */
+  readonly with: (options: Options) => LossOn;
+  /** An instance that the test has made something of. */
+  readonly around: (loss: Loss<never>, batch: Batch) => Experiment;
+}
+
 /** What is checked of a loss once it can be created. */
 export function* lossTrials(
   lab: Lab,
@@ -74,12 +91,27 @@ export function* lossTrials(
   cases: readonly LossCase[],
 ): Generator<readonly Trial[]> {
   const { consumes } = descriptor;
-  const make = () => createPlugin<Loss<never>>(lab, descriptor, given);
-  const on: LossOn = (batch, replaced) => lossExperiment(lab, make(), consumes, batch, replaced);
+  const make = (options = given) => createPlugin<Loss<never>>(lab, descriptor, options);
+  const withOptions =
+    (options: Options): LossOn =>
+    (batch, replaced) =>
+      lossExperiment(lab, make(options), consumes, batch, replaced);
+  const on = withOptions(given);
+  const loss: LossLab = {
+    lab,
+    descriptor,
+    consumes,
+    given,
+    make: () => make(),
+    on,
+    with: withOptions,
+    around: (instance, batch) => lossExperiment(lab, instance, consumes, batch),
+  };
   const ordinary = () => on(ordinaryBatch(consumes, 7));
 
   yield [{ name: 'shapes', run: () => shapes(lab, make, consumes) }];
   yield* purityStages(lab, ordinary);
+  yield readsTrials(loss);
   yield [
     gradientTrial(lab, 'gradient', () => [
       ordinary(),
@@ -92,6 +124,7 @@ export function* lossTrials(
     ),
     { name: 'direction', run: () => directionOfLoss(lab.tf, consumes, on) },
     { name: 'order', run: () => order(lab, consumes, on) },
+    ...relationTrials(loss),
     engineTrial(lab, `loss ${descriptor.name}`, ordinary),
     ...cases.map((example, index) => ({
       name: `case ${example.name ?? index + 1}`,
