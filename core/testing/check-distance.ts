@@ -1,4 +1,5 @@
 import type { Distance, DistanceDescriptor } from '../plugin/kinds/distance.js';
+import { matrixTrials } from './distance-matrix.js';
 import { engineTrial, finiteTrial, gradientTrial, purityStages } from './common-trials.js';
 import { evaluate, type Experiment } from './experiment.js';
 import { createPlugin, type Lab, type Options } from './lab.js';
@@ -65,7 +66,7 @@ export function* distanceTrials(
     ...(claims.includes('symmetric') ? [{ name: 'symmetric', run: () => symmetric(measure) }] : []),
     ...(claims.includes('zero-to-itself') ? [{ name: 'zero-to-itself', run: () => zeroToItself(measure) }] : []),
     ...largestTrials(descriptor, measure),
-    ...(make().matrix === undefined ? [] : [{ name: 'matrix', run: () => matrix(lab, make()) }]),
+    ...matrixTrials(lab, `distance ${descriptor.name}`, make),
     engineTrial(lab, `distance ${descriptor.name}`, ordinary),
     ...cases.map((example, index) => ({
       name: `case ${example.name ?? index + 1}`,
@@ -195,22 +196,6 @@ function withinLargest(measure: Measure, largest: number): string {
       `It claims that embeddings of length 1 are at most ${largest} apart, and in dimension ${farthest.size} two are ${show(farthest.value)} apart. Correct largestNormalized, or leave it out.`,
     );
   return `Embeddings of length 1 are at most ${largest} apart.`;
-}
-
-function matrix({ tf }: Lab, distance: Distance): string {
-  const inputs = { a: normals([5, dimension], 1), b: normals([3, dimension], 2) };
-  const { whole, parts } = evaluate(tf, {
-    inputs,
-    sources: [],
-    run: ({ a, b }) => ({
-      values: { whole: distance.matrix!(a, b), parts: distance.between(tf.expandDims(a, 1), tf.expandDims(b, 0)) },
-    }),
-  });
-  if (String(whole.shape) !== '5,3')
-    fault(`matrix of [5, ${dimension}] and [3, ${dimension}] gives ${showShape(whole.shape)} and should give [5, 3].`);
-  if (relativeError(whole.data, parts.data) > 1e-3)
-    fault(`matrix and between disagree: ${show(whole.data[0])} and ${show(parts.data[0])} for the first pair.`);
-  return 'matrix gives the distances of between.';
 }
 
 function byHand(measure: Measure, { a, b, distance }: DistanceCase): string {
