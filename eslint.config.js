@@ -15,7 +15,7 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  // Benches are scripts that print.
-  { files: ['test/bench/**'], rules: { 'no-console': 'off' } },
+  // Scripts that print.
+  { files: ['test/bench/**', 'test/same-bits/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
 );
