@@ -23,8 +23,7 @@ export type { CheckBaseOptions, CheckDistanceOptions, CheckLossOptions, CheckOpt
 export { formatReport, type Check, type CheckReport } from './testing/report.js';
 
 /**
- * Checks a plugin of any kind: its descriptor, its options, and for a distance, a loss, a base or a dataset all that its
- * contract asks for. What is wrong is in the report, in words.
+ * Checks a plugin of any kind: its descriptor, its options, and but for an engine all that its contract asks for. What is wrong is in the report, in words.
  */
 export async function checkPlugin(plugin: Descriptor, options: AnyCheckOptions = {}): Promise<CheckReport> {
   const lab = createLab(await loadTf(), createRegistry(shippedPlugins).list('engine'));

@@ -1,40 +1,26 @@
-import type { Distance } from '../plugin/kinds/distance.js';
-import type { Consumes, Loss, LossDescriptor, LossOutput, Term } from '../plugin/kinds/loss.js';
-import { safeNorm } from '../plugin/math.js';
-import type { Tensor, Tensors } from '../plugin/tensors.js';
-import { initialValues } from '../graph/initial-values.js';
-import { relate } from '../graph/loss-inputs.js';
+import type { Consumes, Loss, LossDescriptor, Term } from '../plugin/kinds/loss.js';
 import { under, within } from '../graph/places.js';
-import { stream } from '../random/stream.js';
-import {
-  classes,
-  dimension,
-  hostileBatches,
-  ordinaryBatch,
-  reordered,
-  samplesOf,
-  tiedBatch,
-  unitOf,
-  type Batch,
-} from './batches.js';
+import { dimension, hostileBatches, ordinaryBatch, reordered, samplesOf, tiedBatch, type Batch } from './batches.js';
 import { matches } from './check-distance.js';
 import { engineTrial, finiteTrial, gradientTrial, purityStages } from './common-trials.js';
-import { differentiate, evaluate, type Experiment } from './experiment.js';
+import { differentiate, evaluate } from './experiment.js';
 import { createPlugin, type Lab, type Options } from './lab.js';
+import { directionOfLoss } from './loss-direction.js';
+import { isTensor, lossExperiment, termsOf, type LossLab, type LossOn } from './loss-lab.js';
+import { readsTrials } from './loss-reads.js';
+import { relationTrials } from './loss-relations.js';
 import {
   float,
   fromNested,
   int,
   joinRows,
+  mapValues,
   relativeError,
   showShape,
   takeRows,
   type Nested,
   type Numbers,
 } from './numbers.js';
-import { directionOfLoss } from './loss-direction.js';
-import { readsTrials } from './loss-reads.js';
-import { relationTrials } from './loss-relations.js';
 import { fault, type Trial } from './report.js';
 
 /** Inputs of a loss by their names. Distances that are not given are the Euclidean ones of the embeddings; what else is left out is 0. */
@@ -63,24 +49,6 @@ export interface LossCase {
   readonly weights?: Readonly<Record<string, Nested>>;
   /** One value per element; of named terms, by name. Times their mask and their weight. */
   readonly values: Nested | Readonly<Record<string, Nested>>;
-}
-
-/** A loss on a batch, with some of its inputs replaced. */
-export type LossOn = (batch: Batch, replaced?: Readonly<Record<string, Numbers>>) => Experiment;
-
-/** A loss under test. */
-export interface LossLab {
-  readonly lab: Lab;
-  readonly descriptor: LossDescriptor;
-  readonly consumes: Consumes;
-  /** The options that the test gives. */
-  readonly given: Options;
-  readonly make: () => Loss<never>;
-  readonly on: LossOn;
-  /** The loss with other options. */
-  readonly with: (options: Options) => LossOn;
-  /** An instance that the test has made something of. */
-  readonly around: (loss: Loss<never>, batch: Batch) => Experiment;
 }
 
 /** What is checked of a loss once it can be created. */
@@ -133,65 +101,9 @@ export function* lossTrials(
   ];
 }
 
-/** Distances for losses to work on: exact, and smooth wherever a distance can be. */
-function euclidean({ tf }: Lab): Distance {
-  return { between: (a, b) => safeNorm(tf, tf.sub(a, b)) };
-}
-
-function lossExperiment(
-  lab: Lab,
-  loss: Loss<never>,
-  consumes: Consumes,
-  { embedding, facts, rows }: Batch,
-  replaced: Readonly<Record<string, Numbers>> = {},
-): Experiment {
-  const { tf } = lab;
-  const shape = { classes: consumes === 'batch' ? classes : 0, dimension: embedding.shape[1] };
-  const first = (declared: ReturnType<NonNullable<Loss['weights']>>) =>
-    initialValues(declared, (name) => stream(1, `weights/loss/${name}`));
-  const weights = under('weight', first(loss.weights?.(shape) ?? {}));
-  const state = under('state', first(loss.state?.(shape) ?? {}));
-  const progress = float([], [0.5]);
-  return {
-    inputs: { embedding, ...facts, ...weights, ...state, ...under('replaced', replaced), progress },
-    sources: ['embedding', ...Object.keys(weights)],
-    run(inputs) {
-      const samples =
-        rows === undefined ? inputs.embedding : tf.gather(inputs.embedding, tf.tensor1d([...rows], 'int32'));
-      const lossInputs = {
-        ...relate[consumes](tf, { unit: unitOf[consumes], distance: euclidean(lab), embedding: samples, inputs }),
-        ...within('replaced', inputs),
-        weights: within('weight', inputs),
-        state: within('state', inputs),
-        progress: inputs.progress,
-      } as never;
-      const values: Record<string, Tensor> = {};
-      for (const [name, { values: each, mask, weight = 1 }] of Object.entries(termsOf(loss.values(lossInputs))))
-        values[name] = tf.mul(mask === undefined ? each : tf.mul(each, mask), weight);
-      return { values, others: nextState(loss, lossInputs) };
-    },
-  };
-}
-
-function nextState(loss: Loss<never>, inputs: never): Tensors {
-  return under('next state of', loss.nextState?.(inputs) ?? {});
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return typeof value === 'object' && value !== null && 'dataId' in value;
-}
-
-function termsOf(output: LossOutput): Readonly<Record<string, Term>> {
-  if (isTensor(output)) return { value: { values: output } };
-  const entries = typeof output === 'object' && output !== null ? Object.entries(output) : [];
-  if (entries.length === 0 || entries.some(([, term]) => !isTensor(term?.values)))
-    fault('values must return a tensor, or terms such as { pull: { values } }.');
-  return output;
-}
-
 function shapes(lab: Lab, make: () => Loss<never>, consumes: Consumes): string {
   const element = { pairs: 'pair', triplets: 'triplet', batch: 'anchor or entry' }[consumes];
-  const sizes = [1, 7, 64];
+  const sizes = [1, 7, 64, 257];
   for (const n of sizes) {
     const loss = make();
     const values = (inputs: never) => {
@@ -291,10 +203,6 @@ function givenBatch(consumes: Consumes, given: GivenInputs): { batch: Batch; rep
     },
     replaced: mapValues(distances as Record<string, Nested>, fromNested),
   };
-}
-
-function mapValues<T, U>(entries: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, map(value)]));
 }
 
 function isNested(values: LossCase['values']): values is Nested {

@@ -43,14 +43,12 @@ export function* optimizerTrials(
   yield [{ name: 'shapes', run: () => shapes(lab, make, on) }];
   yield* purityStages(lab, ordinary);
   yield [
-    {
-      ...finiteTrial(lab, () => ({
-        'zero gradients': on(normals([size], 1), float([size], new Float32Array(size))),
-        'tiny gradients': on(normals([size], 1), scaled(normals([size], 2), 1e-15)),
-        'huge gradients': on(normals([size], 1), scaled(normals([size], 2), 1e15)),
-        'a late step': on(normals([size], 1), normals([size], 2), 1e6),
-      })),
-    },
+    finiteTrial(lab, () => ({
+      'zero gradients': on(normals([size], 1), float([size], new Float32Array(size))),
+      'tiny gradients': on(normals([size], 1), scaled(normals([size], 2), 1e-15)),
+      'huge gradients': on(normals([size], 1), scaled(normals([size], 2), 1e15)),
+      'a late step': on(normals([size], 1), normals([size], 2), 1e6),
+    })),
     { name: 'rate', run: () => rateZero(lab, on) },
     { name: 'descends', run: () => descends(lab, on) },
     engineTrial(lab, `optimizer ${descriptor.name}`, ordinary),

@@ -2,7 +2,17 @@ import type { Distance } from '../plugin/kinds/distance.js';
 import { engineTrial, finiteTrial, gradientTrial } from './common-trials.js';
 import { differentiate, uneven, type Experiment } from './experiment.js';
 import type { Lab } from './lab.js';
-import { float, normals, relativeError, scaled, show, showShape, takeRows, type Numbers } from './numbers.js';
+import {
+  float,
+  mapValues,
+  normals,
+  relativeError,
+  scaled,
+  show,
+  showShape,
+  takeRows,
+  type Numbers,
+} from './numbers.js';
 import { fault, type Trial } from './report.js';
 
 const dimension = 4;
@@ -113,8 +123,4 @@ function remedy(name: string): string {
   return /close|far from zero|equal/.test(name)
     ? '‖a‖² + ‖b‖² − 2 a·b loses all digits there: subtract first, then square.'
     : 'Rows are those of the left side, columns those of the right.';
-}
-
-function mapValues<T, U>(entries: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, map(value)]));
 }

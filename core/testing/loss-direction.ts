@@ -2,7 +2,7 @@ import type { Consumes } from '../plugin/kinds/loss.js';
 import type { Tf } from '../plugin/tensors.js';
 import { ordinaryBatch, type Batch } from './batches.js';
 import { evaluate, type Results } from './experiment.js';
-import type { LossOn } from './check-loss.js';
+import type { LossOn } from './loss-lab.js';
 import { float, identical, joinRows, norm, normals, scaled, show, type Numbers } from './numbers.js';
 import { fault } from './report.js';
 

@@ -3,10 +3,11 @@ import type { OptionSchema } from '../plugin/options.js';
 import type { Loss, LossDescriptor } from '../plugin/kinds/loss.js';
 import type { Tensor } from '../plugin/tensors.js';
 import { ordinaryBatch } from './batches.js';
-import type { LossLab } from './check-loss.js';
+import type { LossLab } from './loss-lab.js';
 import { differentiate, evaluate, programResults, uneven, type Experiment } from './experiment.js';
+import { under } from '../graph/places.js';
 import type { Options } from './lab.js';
-import { float, identical, notFinite, type Numbers } from './numbers.js';
+import { float, identical, mapValues, notFinite, relativeError, show, type Numbers } from './numbers.js';
 import { fault, type Trial } from './report.js';
 
 /** What is read and what is left alone: every option, weight and state counts, and no input is changed or disposed. */
@@ -63,37 +64,60 @@ function tensorsIn(value: unknown, path = ''): readonly (readonly [name: string,
 function options(loss: LossLab): string {
   const { descriptor, given, with: withOptions } = loss;
   const names = Object.keys(descriptor.options);
-  const expected = usual(loss).map((experiment) => outcome(loss, experiment));
+  const usually = usual(loss);
+  const expected = usually.map((experiment) => effects(loss, experiment));
   for (const name of names) {
     const others = alternatives(descriptor, name, given);
     const counts = others.some((value) =>
-      usual(loss, withOptions({ ...given, [name]: value })).some((experiment, index) => {
-        const results = outcome(loss, experiment);
-        return (
-          !sameNames(results, expected[index]) ||
-          Object.entries(results).some(([key, data]) => !identical(data, expected[index][key])) ||
-          !sameInputs(experiment, usual(loss)[index])
-        );
-      }),
+      usual(loss, withOptions({ ...given, [name]: value })).some((experiment, index) =>
+        differs(effects(loss, experiment), expected[index]),
+      ),
     );
     if (others.length > 0 && !counts)
       fault(
-        `Its option "${name}" changes nothing: with ${others.map((value) => JSON.stringify(value)).join(', ')} the values, gradients and weights are the same. Read it, or take it out.`,
+        `Its option "${name}" changes nothing: with ${others.map((value) => JSON.stringify(value)).join(', ')} its values and what the embeddings learn are the same. Read it, or take it out.`,
       );
   }
+  for (const name of descriptor.margins ?? []) growsWith(loss, name);
   return names.length === 0 ? 'It has no options.' : `Each of its options counts: ${names.join(', ')}.`;
 }
 
-function sameNames(a: object, b: object): boolean {
-  return String(Object.keys(a)) === String(Object.keys(b));
+/** All that an option may decide: the values, the gradient by the embeddings, and the first weights and state. */
+function effects({ lab }: LossLab, experiment: Experiment): Readonly<Record<string, ArrayLike<number>>> {
+  const { values, others, gradients } = differentiate(lab.tf, experiment, uneven);
+  const numbers = { ...values, ...others, ...under('first', experiment.inputs) };
+  return { ...mapValues(numbers, ({ data }) => data), embedding: gradients.embedding };
 }
 
-/** Options may also decide what the first weights and the state are. */
-function sameInputs(a: Experiment, b: Experiment): boolean {
+/** Whether two sets of results differ by more than rounding. */
+function differs(
+  a: Readonly<Record<string, ArrayLike<number>>>,
+  b: Readonly<Record<string, ArrayLike<number>>>,
+): boolean {
   return (
-    sameNames(a.inputs, b.inputs) &&
-    Object.entries(a.inputs).every(([name, { data }]) => identical(data, b.inputs[name].data))
+    String(Object.keys(a)) !== String(Object.keys(b)) ||
+    Object.keys(a).some((key) => relativeError(a[key], b[key]) > 1e-4)
   );
+}
+
+/** What is asked for with a larger margin costs no less. */
+function growsWith(loss: LossLab, name: string): void {
+  const { descriptor, given, with: withOptions, lab } = loss;
+  const value = Number(given[name] ?? descriptor.options[name].default);
+  const larger = alternatives(descriptor, name, given).find((other) => Number(other) > value);
+  if (larger === undefined || !Number.isFinite(value)) return;
+  const cost = (experiment: Experiment) =>
+    Object.entries(evaluate(lab.tf, experiment))
+      .filter(([key]) => !key.startsWith('next state of'))
+      .reduce((sum, [, { data }]) => sum + Array.from(data).reduce((total, entry) => total + entry, 0), 0);
+  const [before, after] = [usual(loss), usual(loss, withOptions({ ...given, [name]: larger }))].map((all) =>
+    all.map(cost),
+  );
+  const at = before.findIndex((cost, index) => after[index] < cost - 1e-4 * Math.abs(cost));
+  if (at >= 0)
+    fault(
+      `With a larger "${name}", ${Number(larger)} instead of ${value}, the same batch costs less: ${show(before[at])} becomes ${show(after[at])}. A margin asks for more the larger it is: check its sign.`,
+    );
 }
 
 /** Other values of an option that the plugin takes and that, by its own word, have an effect. */
@@ -184,7 +208,7 @@ function progress(loss: LossLab): string {
 const calls = 300;
 
 function longRun({ lab, consumes, on }: LossLab): string {
-  const experiment = on(ordinaryBatch(consumes, 3));
+  const experiment = on(ordinaryBatch(consumes, 8));
   const first = evaluate(lab.tf, experiment);
   for (let call = 2; call <= calls; call++) {
     const results = evaluate(lab.tf, experiment);

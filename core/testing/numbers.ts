@@ -81,5 +81,10 @@ export function notFinite(values: Float32Array | Int32Array): number {
   return (values as Float32Array).findIndex((value) => !Number.isFinite(value));
 }
 
+/** The same keys with other values. */
+export function mapValues<T, U>(entries: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, map(value)]));
+}
+
 export const show = (value: number) => String(Number(value.toPrecision(4)));
 export const showShape = (shape: Shape) => `[${shape.join(', ')}]`;

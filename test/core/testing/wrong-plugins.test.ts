@@ -5,8 +5,10 @@ import { wrongBases } from './wrong/bases.js';
 import { right, wrongDatasets } from './wrong/datasets.js';
 import { wrongDistances } from './wrong/distances.js';
 import { inverted, wrongLosses } from './wrong/losses.js';
+import { wrongOthers } from './wrong/others.js';
+import { wrongSamplers } from './wrong/samplers.js';
 
-const all = [...wrongDistances, ...wrongLosses, ...wrongBases, ...wrongDatasets];
+const all = [...wrongDistances, ...wrongLosses, ...wrongBases, ...wrongDatasets, ...wrongSamplers, ...wrongOthers];
 
 describe('every plugin that is wrong on purpose is named for its fault', () => {
   test.each(all.map(([plugin, check, words]) => [plugin.kind, plugin.name, check, plugin, words] as const))(

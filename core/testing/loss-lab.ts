@@ -1,0 +1,89 @@
+import type { Distance } from '../plugin/kinds/distance.js';
+import type { Consumes, Loss, LossDescriptor, LossOutput, Term } from '../plugin/kinds/loss.js';
+import { safeNorm } from '../plugin/math.js';
+import type { Tensor, Tensors } from '../plugin/tensors.js';
+import { initialValues } from '../graph/initial-values.js';
+import { relate } from '../graph/loss-inputs.js';
+import { under, within } from '../graph/places.js';
+import { stream } from '../random/stream.js';
+import { classes, unitOf, type Batch } from './batches.js';
+import type { Experiment } from './experiment.js';
+import type { Lab, Options } from './lab.js';
+import { float, type Numbers } from './numbers.js';
+import { fault } from './report.js';
+
+/** A loss on a batch, with some of its inputs replaced. */
+export type LossOn = (batch: Batch, replaced?: Readonly<Record<string, Numbers>>) => Experiment;
+
+/** A loss under test. */
+export interface LossLab {
+  readonly lab: Lab;
+  readonly descriptor: LossDescriptor;
+  readonly consumes: Consumes;
+  /** The options that the test gives. */
+  readonly given: Options;
+  readonly make: () => Loss<never>;
+  readonly on: LossOn;
+  /** The loss with other options. */
+  readonly with: (options: Options) => LossOn;
+  /** An instance that the test has made something of. */
+  readonly around: (loss: Loss<never>, batch: Batch) => Experiment;
+}
+
+/** Distances for losses to work on: exact, and smooth wherever a distance can be. */
+function euclidean({ tf }: Lab): Distance {
+  return { between: (a, b) => safeNorm(tf, tf.sub(a, b)) };
+}
+
+/** A loss on a batch as an experiment, by the embeddings and by its own weights. */
+export function lossExperiment(
+  lab: Lab,
+  loss: Loss<never>,
+  consumes: Consumes,
+  { embedding, facts, rows }: Batch,
+  replaced: Readonly<Record<string, Numbers>> = {},
+): Experiment {
+  const { tf } = lab;
+  const shape = { classes: consumes === 'batch' ? classes : 0, dimension: embedding.shape[1] };
+  const first = (declared: ReturnType<NonNullable<Loss['weights']>>) =>
+    initialValues(declared, (name) => stream(1, `weights/loss/${name}`));
+  const weights = under('weight', first(loss.weights?.(shape) ?? {}));
+  const state = under('state', first(loss.state?.(shape) ?? {}));
+  const progress = float([], [0.5]);
+  return {
+    inputs: { embedding, ...facts, ...weights, ...state, ...under('replaced', replaced), progress },
+    sources: ['embedding', ...Object.keys(weights)],
+    run(inputs) {
+      const samples =
+        rows === undefined ? inputs.embedding : tf.gather(inputs.embedding, tf.tensor1d([...rows], 'int32'));
+      const lossInputs = {
+        ...relate[consumes](tf, { unit: unitOf[consumes], distance: euclidean(lab), embedding: samples, inputs }),
+        ...within('replaced', inputs),
+        weights: within('weight', inputs),
+        state: within('state', inputs),
+        progress: inputs.progress,
+      } as never;
+      const values: Record<string, Tensor> = {};
+      for (const [name, { values: each, mask, weight = 1 }] of Object.entries(termsOf(loss.values(lossInputs))))
+        values[name] = tf.mul(mask === undefined ? each : tf.mul(each, mask), weight);
+      return { values, others: nextState(loss, lossInputs) };
+    },
+  };
+}
+
+function nextState(loss: Loss<never>, inputs: never): Tensors {
+  return under('next state of', loss.nextState?.(inputs) ?? {});
+}
+
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && 'dataId' in value;
+}
+
+/** The terms of what a loss returned; a tensor is the one term `value`. Refuses what is neither. */
+export function termsOf(output: LossOutput): Readonly<Record<string, Term>> {
+  if (isTensor(output)) return { value: { values: output } };
+  const entries = typeof output === 'object' && output !== null ? Object.entries(output) : [];
+  if (entries.length === 0 || entries.some(([, term]) => !isTensor(term?.values)))
+    fault('values must return a tensor, or terms such as { pull: { values } }.');
+  return output;
+}
