@@ -1,11 +1,11 @@
 export { errorCodes, TwinspecError, type ErrorCode, type Problem } from './errors.js';
-export type { VerificationMetrics } from './evaluation/verification.js';
+export type { VerificationMetrics } from './metrics/verification.js';
 export type { Descriptor } from './plugin/descriptor.js';
 export type { EngineReport } from './plugin/kinds/engine.js';
 export type { HostTensor } from './plugin/tensors.js';
 export type { Limits } from './spec/read/limits.js';
-export type { PluginUse, Spec } from './spec/shell/spec.js';
-export type { PluginInput, SpecInput } from './spec/shell/spec-input.js';
+export type { PluginUse } from './plugin/options.js';
+export type { PluginInput, Spec, SpecInput } from './spec/shell/spec.js';
 export { eventVersion, type RunEvent, type RunSummary } from './training/events.js';
 export { evaluate, type EvaluateOptions, type Evaluation } from './api/evaluate.js';
 export { loadPluginFile } from './trusted/load-plugins.js';

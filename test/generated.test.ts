@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { format } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { errorCodes, type ErrorCode } from '../core/errors.js';
-import { kinds } from '../core/plugin/kinds/index.js';
+import { kindNames } from '../core/plugin/kinds/index.js';
 import { createRegistry } from '../core/plugin/registry.js';
-import { errorPage, kindPage, pluginPage, specPage } from '../core/words/docs-page.js';
+import { kindPage, pluginPage } from '../core/plugin/pages.js';
+import { errorPage, specPage } from '../core/words/docs-page.js';
 import { editorSchema } from '../core/spec/show/editor-schema.js';
 import { defaults, plugins } from '../plugins/index.js';
 import { errorsReference } from './generate/errors-page.js';
@@ -19,9 +20,9 @@ const pages: Readonly<Record<string, () => Promise<string>>> = {
   'docs/reference/README.md': () => referenceIndex(registry),
   [specPage]: () => specReference(registry),
   'docs/reference/errors.md': errorsReference,
-  ...Object.fromEntries(kinds.map((kind) => [kindPage(kind), () => kindReference(kind, registry)])),
+  ...Object.fromEntries(kindNames.map((kind) => [kindPage(kind), () => kindReference(kind, registry)])),
   ...Object.fromEntries(
-    kinds.flatMap((kind) =>
+    kindNames.flatMap((kind) =>
       registry.list(kind).map((plugin) => [pluginPage(kind, plugin.name), () => pluginReference(plugin, registry)]),
     ),
   ),

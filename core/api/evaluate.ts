@@ -1,6 +1,6 @@
 import { token } from '../plugin/services.js';
 import { Evaluator } from '../evaluation/evaluator.js';
-import { verify, type VerificationMetrics } from '../evaluation/verification.js';
+import { verify, type VerificationMetrics } from '../metrics/verification.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { readModel } from '../model/model-folder.js';
 import { noLimits } from '../spec/read/limits.js';

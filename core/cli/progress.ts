@@ -1,6 +1,9 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { RunEvent } from '../training/events.js';
-import { paint, percent, type Terminal } from './terminal.js';
+import { counted } from '../words/counted.js';
+import { engineWords } from '../words/engine-words.js';
+import { percent } from '../words/percent.js';
+import { paint, type Terminal } from './terminal.js';
 
 type Started = Extract<RunEvent, { type: 'started' }>;
 type Step = Extract<RunEvent, { type: 'step' }>;
@@ -53,10 +56,9 @@ function describe({ name, seed, engine, engineReason, parameters, examples, epoc
   const splits = Object.entries(examples)
     .filter(([, count]) => count > 0)
     .map(([split, count]) => `${count.toLocaleString('en')} ${split}`);
-  const threads = `${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`;
   return [
-    `${name}, seed ${seed}: ${splits.join(', ')} examples; ${parameters.toLocaleString('en')} weights; ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${totalSteps.toLocaleString('en')} steps`,
-    `engine ${engine.engine} (${engine.runtime}, ${engine.device}, ${threads}): ${engineReason}`,
+    `${name}, seed ${seed}: ${splits.join(', ')} examples; ${parameters.toLocaleString('en')} weights; ${counted(epochs, 'epoch')}, ${counted(totalSteps, 'step')}`,
+    `engine ${engineWords(engine)}: ${engineReason}`,
   ].join('\n');
 }
 

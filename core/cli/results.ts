@@ -1,22 +1,14 @@
-import type { VerificationMetrics } from '../evaluation/verification.js';
-import { percent, table } from './terminal.js';
+import type { VerificationMetrics } from '../metrics/verification.js';
+import { metricNames, metrics } from '../metrics/metrics.js';
+import { table } from './terminal.js';
 
 /** A table of the figures of the splits that were judged. */
 export function metricsTable(splits: Readonly<Record<string, VerificationMetrics | null>>): string {
-  const rows = Object.entries(splits).flatMap(([split, metrics]) => (metrics === null ? [] : [row(split, metrics)]));
-  return table([['split', 'pairs', 'threshold', 'accuracy', 'AUC', 'EER', 'same', 'different'], ...rows]);
+  const rows = Object.entries(splits).flatMap(([split, judged]) => (judged === null ? [] : [row(split, judged)]));
+  return table([['split', 'pairs', 'threshold', ...metricNames.map((name) => metrics[name].title)], ...rows]);
 }
 
-function row(split: string, metrics: VerificationMetrics): string[] {
-  const { pairs, threshold, accuracy, auc, eer, meanSame, meanDifferent } = metrics;
-  return [
-    split,
-    pairs.toLocaleString('en'),
-    threshold.toFixed(3),
-    percent(accuracy),
-    auc.toFixed(4),
-    percent(eer),
-    meanSame.toFixed(3),
-    meanDifferent.toFixed(3),
-  ];
+function row(split: string, judged: VerificationMetrics): string[] {
+  const figures = metricNames.map((name) => metrics[name].show(judged[name]));
+  return [split, judged.pairs.toLocaleString('en'), judged.threshold.toFixed(3), ...figures];
 }

@@ -63,7 +63,3 @@ export function table(rows: readonly (readonly string[])[]): string {
     )
     .join('\n');
 }
-
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
-}

@@ -1,6 +1,6 @@
 import type { JudgedPairs } from './evaluator.js';
 import { histogramOf, rangeOf, type Histograms } from './histogram.js';
-import { isSame } from './ranking.js';
+import { isSame } from '../metrics/ranking.js';
 
 /** How the distances of the matching and of the other pairs of a split are spread, over the same intervals. */
 export function distanceHistograms(split: string, { distances, same }: JudgedPairs): Histograms {

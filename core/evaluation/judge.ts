@@ -1,6 +1,6 @@
 import type { LoadedDataset } from '../plugin/kinds/dataset.js';
 import type { Evaluator, JudgedPairs } from './evaluator.js';
-import { fitThreshold, verify, type VerificationMetrics } from './verification.js';
+import { fitThreshold, verify, type VerificationMetrics } from '../metrics/verification.js';
 import type { Spec } from '../spec/shell/spec.js';
 
 /** Judges the splits of a run by the weights that its session carries; null for a split that there is not. */

@@ -1,4 +1,5 @@
 import { TwinspecError } from '../errors.js';
+import { isMapping } from '../schema/mapping.js';
 import { sizeOf, type HostTensor, type HostTensors } from '../plugin/tensors.js';
 
 /** Tensors and notes of a safetensors file. */
@@ -63,7 +64,7 @@ export function readSafetensors(bytes: Uint8Array, file: string): SafetensorsCon
   if (start > bytes.length) refuse(`its header of ${headerLength} bytes goes beyond its end at ${bytes.length}`);
 
   const { [metadataKey]: metadata = {}, ...rest } = parseHeader(bytes.subarray(lengthBytes, start), refuse);
-  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
+  if (!isMapping(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
     refuse('its metadata are not texts');
   }
 
@@ -102,13 +103,13 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown>
   } catch {
     return refuse('its header is not JSON');
   }
-  if (!isRecord(header)) return refuse('its header is no JSON object');
+  if (!isMapping(header)) return refuse('its header is no JSON object');
   const twice = repeatedKey(text);
   return twice === null ? header : refuse(`${twice} stands twice in its header`);
 }
 
 function checkEntry(place: string, entry: unknown, refuse: Refuse): Entry {
-  if (!isRecord(entry)) return refuse(`${place} is not described`);
+  if (!isMapping(entry)) return refuse(`${place} is not described`);
   const { dtype, shape, data_offsets: offsets, ...others } = entry;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) refuse(`${place} has an unknown property ${unknown}`);
@@ -136,10 +137,6 @@ function repeatedKey(json: string): string | null {
     }
   }
   return null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is number[] {

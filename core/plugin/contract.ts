@@ -1,16 +1,15 @@
 import type { ValidateFunction } from 'ajv';
-import { createAjv, type JsonSchema } from './json-schema.js';
+import { expected } from '../schema/expected.js';
+import { createAjv, jsonSchema } from '../schema/json-schema.js';
+import type { Schema } from '../schema/schema.js';
+import { didYouMean } from '../words/nearest.js';
 import { apiVersion, type Descriptor } from './descriptor.js';
-import { definers, kinds, type Kind } from './kinds/index.js';
-import { nearest } from '../words/nearest.js';
+import type { KindRow, Metadata } from './kind.js';
+import { kindNames, kinds } from './kinds/index.js';
+import { optionFaults } from './option-faults.js';
 import { pluginNamePattern } from './plugin-name.js';
 import { serviceNames } from './services.js';
-
-/** Own keys that no spec, option or plugin may carry. */
-export const refusedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-
-const optionName = /^[a-z][a-zA-Z0-9]*$/;
-const units = ['pairs', 'triplets', 'rows'];
+import { show } from './show.js';
 
 const optionChecks = ['conflicts', 'withoutEffect'] as const;
 const commonKeys = [
@@ -18,67 +17,8 @@ const commonKeys = [
   ...optionChecks,
 ];
 
-type Expectation = (value: unknown, options: Descriptor['options']) => string | null;
-
-/** What a descriptor of some kinds carries beside the common metadata: name -> what is wrong with a value, or null. */
-const ownMetadata: Partial<Record<Kind, Record<string, Expectation>>> = {
-  base: { takes: optional(axisNames) },
-  distance: {
-    claims: optional(listOf(['symmetric', 'zero-to-itself'])),
-    largestNormalized: optional((value) => (Number.isFinite(value) && Number(value) > 0 ? null : 'a positive number')),
-  },
-  loss: { consumes: oneOf(['pairs', 'triplets', 'batch']), margins: optional(numericOptions) },
-  dataset: {
-    yields: oneOf(units),
-    holdsOut: optional(ownOption),
-  },
-  sampler: { yields: unitMap },
-  schedule: { waits: optional(numericOptions), follows: optional(ownOption) },
-  engine: {
-    priority: (value) => (Number.isFinite(value) ? null : 'a number'),
-    probe: (value) => (typeof value === 'function' ? null : 'a function'),
-  },
-};
-
-const formCheck = createAjv();
-const description: JsonSchema = { type: 'string', minLength: 1 };
-const numbers = {
-  minimum: { type: 'number' },
-  maximum: { type: 'number' },
-  exclusiveMinimum: { type: 'number' },
-  exclusiveMaximum: { type: 'number' },
-};
-const nullable: JsonSchema = { const: true };
-
-/** The subset of JSON Schema that an option may use, by the type that it states. `default` is checked by use. */
-const optionForms: Readonly<Record<string, JsonSchema>> = {
-  number: form({ ...numbers }),
-  integer: form({ ...numbers }),
-  boolean: form({}),
-  string: form({ enum: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string' } } }),
-  array: form(
-    {
-      items: {
-        type: 'object',
-        required: ['type'],
-        additionalProperties: false,
-        properties: { type: { enum: ['number', 'integer', 'string'] }, ...numbers },
-      },
-      minItems: { type: 'integer', minimum: 0 },
-      maxItems: { type: 'integer', minimum: 0 },
-    },
-    ['items'],
-  ),
-};
-
-function form(own: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema {
-  return {
-    type: 'object',
-    required: ['type', 'description', ...required],
-    additionalProperties: false,
-    properties: { type: { type: 'string' }, description, nullable, default: {}, ...own },
-  };
-}
+const ajv = createAjv();
+const metadataChecks = new Map<Metadata, ValidateFunction>();
 
 /**
  * All that is wrong with a descriptor, in words; empty when it keeps the contract. Descriptors may come from plain
@@ -95,12 +35,12 @@ export function contractFaults(
     return [
       `was made for plugin API ${show(descriptor.apiVersion)}; this copy of Twinspec speaks ${apiVersion}, so use releases of both that match`,
     ];
-  const kind = kinds.find((known) => known === descriptor.kind);
-  if (!kind) return [`is of unknown kind ${show(descriptor.kind)}; the kinds are ${kinds.join(', ')}`];
+  const kind = kindNames.find((known) => known === descriptor.kind);
+  if (!kind) return [`is of unknown kind ${show(descriptor.kind)}; the kinds are ${kindNames.join(', ')}`];
+  const options = optionFaults(descriptor.options);
   const faults = [
     ...commonFaults(descriptor),
-    ...metadataFaults(descriptor, kind),
-    ...optionFaults(descriptor.options),
+    ...(options.length > 0 ? options : metadataFaults(descriptor, kinds[kind] as KindRow<Descriptor>)),
   ];
   return faults.length > 0
     ? faults
@@ -130,108 +70,69 @@ function commonFaults(descriptor: Descriptor): string[] {
   return faults;
 }
 
-function metadataFaults(descriptor: Descriptor, kind: Kind): string[] {
-  const own = ownMetadata[kind] ?? {};
-  const known = [...commonKeys, ...Object.keys(own)];
-  const unknown = Object.keys(descriptor).filter((key) => !known.includes(key));
+function metadataFaults(
+  descriptor: Descriptor,
+  { define, metadata = {}, functions = [] }: KindRow<Descriptor>,
+): string[] {
+  const stated = descriptor as unknown as Readonly<Record<string, unknown>>;
+  const known = [...commonKeys, ...Object.keys(metadata), ...functions];
+  const check = metadataCheck(metadata);
+  check(stated);
+  const wrong = new Set((check.errors ?? []).map(({ instancePath, params }) => keyOf(instancePath, params)));
   return [
-    ...unknown.map((key) => {
-      const meant = nearest(key, known);
-      return `has an unknown key ${show(key)}${meant ? `; did you mean "${meant}"?` : ''}`;
-    }),
-    ...Object.entries(own).flatMap(([key, expect]) => {
-      const value = (descriptor as unknown as Record<string, unknown>)[key];
-      const expected = expect(value, Object(descriptor.options) as Descriptor['options']);
-      return expected === null ? [] : [`has ${key}: ${show(value)}; ${definers[kind]} takes ${expected}`];
-    }),
+    ...Object.keys(descriptor)
+      .filter((key) => !known.includes(key))
+      .map((key) => [`has an unknown key ${show(key)}`, didYouMean(key, known)].filter(Boolean).join('. ')),
+    ...[...wrong].map((key) => `has ${key}: ${show(stated[key])}; ${define} takes ${wordsFor(metadata[key])}`),
+    ...functions
+      .filter((name) => typeof stated[name] !== 'function')
+      .map((name) => `has ${name}: ${show(stated[name])}; ${define} takes a function`),
   ];
 }
 
-function optionFaults(options: unknown): string[] {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    return [`has options ${show(options)}; they must be an object of option name -> schema`];
-  return Object.entries(options).flatMap(([name, schema]) => {
-    if (!optionName.test(name) || refusedKeys.has(name))
-      return [`has an option named ${show(name)}; write camelCase letters and digits`];
-    return optionSchemaFaults(schema).map((fault) => `has an option "${name}" whose schema ${fault}`);
-  });
+function metadataCheck(metadata: Metadata): ValidateFunction {
+  const check =
+    metadataChecks.get(metadata) ??
+    ajv.compile({ ...jsonSchema({ type: 'object', properties: metadata }), additionalProperties: true });
+  metadataChecks.set(metadata, check);
+  return check;
 }
 
-function optionSchemaFaults(schema: unknown): string[] {
-  const type: unknown = typeof schema === 'object' && schema !== null && 'type' in schema ? schema.type : undefined;
-  if (typeof type !== 'string' || !Object.hasOwn(optionForms, type))
-    return [`has type ${show(type)}; the types are ${Object.keys(optionForms).join(', ')}`];
-  const validate = formCheck.compile(optionForms[type]);
-  if (validate(schema)) return [];
-  return (validate.errors ?? []).map(({ instancePath, message, params }) => {
-    if ('additionalProperty' in params)
-      return `has the keyword ${show(params['additionalProperty'])}, which is not supported`;
-    if ('missingProperty' in params) return `lacks ${show(params['missingProperty'])}`;
-    return `is wrong at ${instancePath}: ${message}`;
-  });
+/** The key of the descriptor that an error is in. */
+function keyOf(instancePath: string, params: object): string {
+  return instancePath.split('/')[1] ?? (params as { missingProperty: string }).missingProperty;
 }
 
+function wordsFor(schema: Schema): string {
+  return `${expected(jsonSchema(schema))}${schema.optional ? ', or nothing' : ''}`;
+}
+
+/** `validate` gets all defaults, also those of what is nested. */
 function defaultFaults({ options }: Descriptor, validate: ValidateFunction): string[] {
-  const given = Object.entries(options).filter(([, option]) => option.default !== undefined);
-  validate(Object.fromEntries(given.map(([name, option]) => [name, option.default])));
+  validate(defaultOf({ type: 'object', properties: options }));
   const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'required');
-  return errors.map(({ instancePath, message }) => {
-    const name = instancePath.split('/')[1];
-    return `has an option "${name}" whose default ${show(options[name].default)} breaks its own schema: it ${message}`;
+  return errors.map(({ instancePath, message, data }) => {
+    const path = instancePath.slice(1).replaceAll('/', '.');
+    return `has an option "${path}" whose default ${show(data)} breaks its own schema: it ${message}`;
   });
+}
+
+function defaultOf(schema: Schema): unknown {
+  if (schema.default !== undefined) return schema.default;
+  if (schema.type === 'array') {
+    const item = defaultOf(schema.items);
+    return item === undefined ? undefined : Array.from({ length: Math.max(1, schema.minItems ?? 1) }, () => item);
+  }
+  if (schema.type !== 'object') return undefined;
+  const entries = Object.entries(schema.properties).map(([name, property]) => [name, defaultOf(property)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 function shorthandFaults({ shorthand, options }: Descriptor): string[] {
   if (shorthand === undefined) return [];
   if (!Object.hasOwn(options, shorthand)) return [`has the shorthand ${show(shorthand)}, which is none of its options`];
   const { type } = options[shorthand];
-  return type === 'array' || type === 'string'
-    ? [`has the shorthand "${shorthand}" of type ${type}; a bare value can only be a number or a boolean`]
-    : [];
-}
-
-function oneOf(values: readonly string[]) {
-  return (value: unknown) =>
-    typeof value === 'string' && values.includes(value) ? null : `one of ${values.map(show).join(', ')}`;
-}
-
-function optional(expect: Expectation): Expectation {
-  return (value, options) => {
-    const expected = value === undefined ? null : expect(value, options);
-    return expected && `${expected}, or nothing`;
-  };
-}
-
-function listOf(values: readonly string[]): Expectation {
-  return (value) =>
-    Array.isArray(value) && value.every((entry) => values.includes(entry as string))
-      ? null
-      : `a list of ${values.map(show).join(' and ')}`;
-}
-
-function numericOptions(value: unknown, options: Descriptor['options']): string | null {
-  const numeric = Object.keys(options).filter((name) => ['number', 'integer'].includes(options[name]?.type));
-  return Array.isArray(value) && value.every((entry) => numeric.includes(entry as string))
-    ? null
-    : 'a list of names of its options of type number or integer';
-}
-
-function ownOption(value: unknown, options: Descriptor['options']): string | null {
-  return typeof value === 'string' && Object.hasOwn(options, value) ? null : 'the name of one of its options';
-}
-
-function axisNames(value: unknown): string | null {
-  const fits = Array.isArray(value) && value.length > 0 && value.every((axis) => typeof axis === 'string');
-  return fits ? null : `a list of names of axes, such as ["height", "width", "channels"]`;
-}
-
-function unitMap(value: unknown): string | null {
-  const entries: [string, unknown][] = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  const fits = entries.length > 0 && entries.flat().every((unit) => units.includes(unit as string));
-  return fits ? null : `a map from what the sampler takes to what it makes of it, such as { rows: 'rows' }`;
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'function') return 'a function';
-  return JSON.stringify(value) ?? String(value);
+  return ['number', 'integer', 'boolean'].includes(type)
+    ? []
+    : [`has the shorthand "${shorthand}" of type ${type}; a bare value can only be a number or a boolean`];
 }

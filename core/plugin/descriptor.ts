@@ -1,4 +1,4 @@
-import type { OptionSchemas, OptionsOf } from './options.js';
+import type { OptionSchemas, OptionsOf, StatedOptions } from './options.js';
 import type { ServiceName, ServicesOf } from './services.js';
 
 /** The version of the plugin contract that this copy of the package speaks. */
@@ -19,14 +19,14 @@ export interface PluginMetadata<O extends OptionSchemas, I extends readonly Serv
   readonly shorthand?: keyof O & string;
   /**
    * Options whose values cannot be used, alone or beside the others, and why, such as `{ images: 'Take 20 or more.' }`; the
-   * spec is then refused. For what a schema cannot say. Pure; sees the options as `create` does.
+   * spec is then refused. For what a schema cannot say. Pure; sees the options complete.
    */
-  conflicts?(options: OptionsOf<O>): Reasons<O>;
+  conflicts?(options: StatedOptions<O>): Reasons<O>;
   /**
    * Options that do nothing beside the others, and why, such as `{ nesterov: 'There is no momentum.' }`; the user is then
-   * warned. Pure; sees the options as `create` does.
+   * warned. Pure; sees the options complete.
    */
-  withoutEffect?(options: OptionsOf<O>): Reasons<O>;
+  withoutEffect?(options: StatedOptions<O>): Reasons<O>;
 }
 
 /** One sentence for each option that something is to be said about. */
@@ -50,9 +50,4 @@ export interface Descriptor<Kind extends string = string, Instance = unknown> {
   conflicts?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, string | undefined>>;
   withoutEffect?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, string | undefined>>;
   create(options: Readonly<Record<string, unknown>>, ...services: readonly unknown[]): Instance;
-}
-
-/** Completes and freezes a definition. The one place where the option types are erased. */
-export function describe<D extends Descriptor>(kind: D['kind'], definition: object): D {
-  return Object.freeze({ options: {}, inject: [], ...definition, kind, apiVersion }) as unknown as D;
 }

@@ -2,21 +2,16 @@ import { TwinspecError } from '../errors.js';
 import { attribute } from './attribute.js';
 import type { Base } from './kinds/base.js';
 import type { Dataset } from './kinds/dataset.js';
-import type { Descriptor } from './descriptor.js';
 import type { Distance } from './kinds/distance.js';
 import { expectShape } from './expect-shape.js';
-import type { DescriptorOf, Kind } from './kinds/index.js';
+import type { Kind } from './kinds/index.js';
 import type { Consumes, Loss, LossInputsOf, LossOutput } from './kinds/loss.js';
 import type { Optimizer, Update } from './kinds/optimizer.js';
+import type { InstanceOf } from './options.js';
 import type { Reducer } from './kinds/reducer.js';
 import type { Sampler } from './kinds/sampler.js';
 import type { Schedule } from './kinds/schedule.js';
 import type { Shape, Tensor, Tensors } from './tensors.js';
-
-/** What a plugin of each kind creates. */
-export type InstanceOf = {
-  readonly [K in Kind]: DescriptorOf[K] extends Descriptor<string, infer Instance> ? Awaited<Instance> : never;
-};
 
 /** Runs a function of the plugin, known by its name, so that what goes wrong in it names both. */
 type Run = <T>(name: string, run: () => T) => T;

@@ -44,6 +44,7 @@ export {
   type Term,
   type TripletInputs,
 } from './kinds/loss.js';
+export { followedMetrics, metricDirections, type FollowedMetric } from '../metrics/metrics.js';
 export { mask, maskedLogSumExp, maskedMax, maskedMin, safeNorm, safeSqrt, stopGradient } from './math.js';
 export { onBackend } from './on-backend.js';
 export {

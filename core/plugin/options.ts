@@ -1,3 +1,9 @@
+import type { BooleanForm, ListForm, MappingForm, NumberForm, PluginForm, TextForm, Value } from '../schema/schema.js';
+
+/** What `create` makes, by kind of plugin. The file of each kind adds its own. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface InstanceOf {}
+
 interface Described {
   /** One sentence for `twinspec plugins`, the editor and the reference pages. */
   readonly description: string;
@@ -5,48 +11,45 @@ interface Described {
   readonly nullable?: true;
 }
 
-/** The JSON Schema of one option, in the subset whose TypeScript type can be read off it. */
-export type OptionSchema =
-  | NumberOption
-  | (Described & { readonly type: 'boolean'; readonly default?: boolean | null })
-  | (Described & { readonly type: 'string'; readonly enum?: readonly string[]; readonly default?: string | null })
-  | ArrayOption;
+/** The JSON Schema of one option, in the subset whose TypeScript type can be read off it; and plugins. */
+export type OptionSchema = Described & OptionForm;
 
-interface NumberOption extends Described {
-  readonly type: 'number' | 'integer';
-  readonly default?: number | null;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
-}
+/** An entry of a list needs no description. */
+type ItemSchema = Partial<Described> & OptionForm;
 
-interface ArrayOption extends Described {
+type OptionForm =
+  | NumberForm
+  | BooleanForm
+  | Omit<TextForm, 'pattern' | 'maxLength'>
+  | ListOption
+  | MappingOption
+  | PluginForm<keyof InstanceOf>;
+
+interface ListOption extends ListForm<ItemSchema> {
   readonly type: 'array';
-  readonly items: Omit<NumberOption, 'default' | 'description'> | { readonly type: 'string' };
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly default?: readonly (number | string)[] | null;
 }
 
-/** The options of a plugin by name. One without `default` is required. */
+interface MappingOption extends MappingForm<OptionSchema> {
+  readonly type: 'object';
+}
+
+/** The options of a plugin by name. One is required unless it, or all that is in it, has a `default`. */
 export type OptionSchemas = Readonly<Record<string, OptionSchema>>;
 
-type Plain<S> = S extends { readonly type: 'number' | 'integer' }
-  ? number
-  : S extends { readonly type: 'boolean' }
-    ? boolean
-    : S extends { readonly type: 'string'; readonly enum: readonly (infer E)[] }
-      ? E
-      : S extends { readonly type: 'string' }
-        ? string
-        : S extends { readonly type: 'array'; readonly items: infer I }
-          ? readonly Plain<I>[]
-          : never;
-
-/** The options as `create` receives them: validated, with every default filled in. */
+/** The options as `create` receives them: validated, with every default filled in, and plugins created. */
 export type OptionsOf<S extends OptionSchemas> = {
-  readonly [K in keyof S]: S[K] extends { readonly nullable: true } ? Plain<S[K]> | null : Plain<S[K]>;
+  readonly [K in keyof S]: Value<S[K], { plugins: InstanceOf; option: string }>;
+};
+
+/** A plugin that a spec names, with its options complete. */
+export interface PluginUse {
+  readonly use: string;
+  readonly with: Readonly<Record<string, unknown>>;
+}
+
+/** The options as a complete spec states them: plugins are named. */
+export type StatedOptions<S extends OptionSchemas> = {
+  readonly [K in keyof S]: Value<S[K], { plugins: Readonly<Record<string, PluginUse>>; option: string }>;
 };
 
 /** The options of a plugin that has none. */

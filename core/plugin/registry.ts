@@ -2,9 +2,11 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { TwinspecError, type Problem } from '../errors.js';
 import { contractFaults } from './contract.js';
 import type { Descriptor } from './descriptor.js';
-import { createAjv, optionsSchema } from './json-schema.js';
-import { definers, kinds, type DescriptorOf, type Kind } from './kinds/index.js';
-import { nearest } from '../words/nearest.js';
+import { createAjv, jsonSchema } from '../schema/json-schema.js';
+import { isRequired, type MappingForm, type Schema } from '../schema/schema.js';
+import { article } from '../words/article.js';
+import { didYouMean } from '../words/nearest.js';
+import { kindNames, kinds, type DescriptorOf, type Kind } from './kinds/index.js';
 
 /** The plugins that a program may use, by kind and name. Frozen; there may be many in one process. */
 export interface Registry {
@@ -34,15 +36,19 @@ export function createRegistry(
   const ajv = createAjv();
   const validators = new Map<Descriptor, ValidateFunction>();
   const validatorOf = (plugin: Descriptor): ValidateFunction => {
-    const validate = validators.get(plugin) ?? ajv.compile(optionsSchema(plugin.options));
+    const validate = validators.get(plugin) ?? ajv.compile(jsonSchema(optionsOf(plugin)));
     validators.set(plugin, validate);
     return validate;
   };
-  const plugins = new Map<Kind, Map<string, Descriptor>>(kinds.map((kind) => [kind, new Map<string, Descriptor>()]));
+  const plugins = new Map<Kind, Map<string, Descriptor>>(
+    kindNames.map((kind) => [kind, new Map<string, Descriptor>()]),
+  );
   const problems: Problem[] = [];
   for (const descriptor of descriptors) {
     const faults = contractFaults(descriptor, validatorOf);
-    problems.push(...faults.map((fault) => invalid(`${titleOf(descriptor)} ${fault}.`)));
+    problems.push(
+      ...faults.map((fault) => invalid(`${titleOf(descriptor)} ${fault}${fault.endsWith('?') ? '' : '.'}`)),
+    );
     if (faults.length > 0) continue;
     const named = plugins.get(descriptor.kind as Kind)!;
     if (named.has(descriptor.name)) problems.push(invalid(`${titleOf(descriptor)} is registered twice.`));
@@ -81,32 +87,46 @@ export function namesOf(registry: Registry, kind: Kind): readonly string[] {
   return kind === 'engine' ? [autoEngine, ...names] : names;
 }
 
+/** The schema of all options of a plugin. */
+export function optionsOf({ options }: Pick<Descriptor, 'options'>): MappingForm<Schema> {
+  return { type: 'object', properties: options };
+}
+
 /** Whether every option of a plugin has a default, so that its name alone says all. */
 export function isComplete(registry: Registry, kind: Kind, name: string): boolean {
-  return Object.values(registry.find(kind, name)?.options ?? {}).every((option) => option.default !== undefined);
+  const plugin = registry.find(kind, name);
+  return plugin === undefined || !mustBeWritten(optionsOf(plugin), registry);
+}
+
+/** Whether a value has to be given: it has no default, or is a plugin of a kind of which none is taken by itself. */
+export function mustBeWritten(schema: Schema, registry: Registry): boolean {
+  if (schema.default !== undefined) return false;
+  if (schema.type === 'object') return Object.values(schema.properties).some((each) => mustBeWritten(each, registry));
+  return schema.type === 'plugin' ? standardOf(registry, schema.kind as Kind) === undefined : isRequired(schema);
+}
+
+/** The plugin that an absent value of a kind stands for: its default, where that has no option that must be given. */
+export function standardOf(registry: Registry, kind: Kind): string | undefined {
+  const name = registry.defaultOf(kind);
+  return name !== undefined && isComplete(registry, kind, name) ? name : undefined;
 }
 
 /** A message for a name that is not registered: the nearest one, what exists, how to load one's own. */
 export function explainUnknown(registry: Registry, kind: Kind, name: string): { message: string; hint: string } {
   const names = namesOf(registry, kind);
-  const meant = nearest(name, names);
-  const elsewhere = kinds.find((other) => other !== kind && registry.find(other, name));
+  const meant = didYouMean(name, names);
+  const elsewhere = kindNames.find((other) => other !== kind && registry.find(other, name));
   const file = /^[./]|\.[cm]?[jt]s$/.test(name);
   const hints = [
-    ...(meant ? [`Did you mean "${meant}"?`] : []),
+    ...(meant ? [meant] : []),
     ...(elsewhere ? [`There is ${article(elsewhere)} of that name, not ${article(kind)}.`] : []),
     names.length > 0 ? `Available: ${names.join(', ')}.` : `No ${kind} is registered.`,
     ...(file
       ? ['A spec cannot load code: pass the file with --plugin FILE, and write here the name that it states.']
       : []),
-    ...(meant || file ? [] : [`Your own comes from a file with ${definers[kind]}, loaded with --plugin FILE.`]),
+    ...(meant || file ? [] : [`Your own comes from a file with ${kinds[kind].define}, loaded with --plugin FILE.`]),
   ];
   return { message: `There is no ${kind} named ${JSON.stringify(name)}.`, hint: hints.join(' ') };
-}
-
-/** `a loss`, `an engine`. */
-export function article(kind: Kind): string {
-  return /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
 
 function titleOf(descriptor: unknown): string {

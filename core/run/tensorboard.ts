@@ -1,4 +1,5 @@
-import type { VerificationMetrics } from '../evaluation/verification.js';
+import { metricNames } from '../metrics/metrics.js';
+import type { VerificationMetrics } from '../metrics/verification.js';
 import type { RunEvent } from '../training/events.js';
 import { doubleField, doublesField, floatField, integerField, messageField, textField } from '../formats/protobuf.js';
 import { tfRecord } from '../formats/tf-record.js';
@@ -36,15 +37,13 @@ export function scalarsOf(event: RunEvent): Scalars | null {
   }
 }
 
-function metricScalars(split: string, metrics: VerificationMetrics | null): Record<string, number> {
-  if (metrics === null) return {};
-  return {
-    [`${split}/accuracy`]: metrics.accuracy,
-    [`${split}/auc`]: metrics.auc,
-    [`${split}/eer`]: metrics.eer,
-    [`${split}/mean_same`]: metrics.meanSame,
-    [`${split}/mean_different`]: metrics.meanDifferent,
-  };
+function metricScalars(split: string, judged: VerificationMetrics | null): Record<string, number> {
+  if (judged === null) return {};
+  return Object.fromEntries(metricNames.map((name) => [`${split}/${snakeCase(name)}`, judged[name]]));
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** The record that TensorBoard shows of an event; null for an event without figures. `wallTime` in seconds since 1970. */

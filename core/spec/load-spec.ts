@@ -11,7 +11,8 @@ import { parseYaml, textSource } from './read/parse.js';
 import { readText } from './read/read-text.js';
 import { createReport } from './read/report.js';
 import type { Spec } from './shell/spec.js';
-import { isMapping, placeOf, type Mapping, type Tree } from './read/tree.js';
+import { isMapping, type Mapping } from '../schema/mapping.js';
+import { placeOf, type Tree } from './read/tree.js';
 import { validate } from './validate.js';
 
 /** Places of a file come after all those of the file that extends it. */

@@ -1,11 +1,11 @@
-import type { JsonSchema } from '../plugin/json-schema.js';
 import type { Kind } from '../plugin/kinds/index.js';
 import type { Registry } from '../plugin/registry.js';
+import type { Schema } from '../schema/schema.js';
 import { expandUse } from './shell/expand-use.js';
+import { innerSchema } from './shell/inner-schema.js';
 import { shellSchema } from './shell/schema.js';
-import { child, dotted, emptyMapping, isMapping, type Mapping, type Places, type Tree } from './read/tree.js';
-
-const optionsOf: JsonSchema = { properties: {} };
+import { isMapping, type Mapping } from '../schema/mapping.js';
+import { child, dotted, emptyMapping, type Places, type Tree } from './read/tree.js';
 
 /**
  * A spec laid over another: sections are merged key by key, and so are the options of a plugin that both name; every
@@ -22,19 +22,18 @@ export function mergeTrees(lower: Tree, upper: Tree, registry: Registry): Tree {
     return value;
   }
 
-  function merge(schema: JsonSchema | undefined, below: unknown, above: unknown, pointer: string): unknown {
+  function merge(schema: Schema | undefined, below: unknown, above: unknown, pointer: string): unknown {
     if (above === undefined) return keep(lower, below, pointer);
     if (below === undefined) return keep(upper, above, pointer);
-    const kind = schema?.['plugin'] as Kind | undefined;
-    const base = kind === undefined ? below : (expandUse(registry, kind, below, dotted(pointer)).long ?? below);
-    const merges =
-      isMapping(base) && isMapping(above) && (kind === undefined ? schema?.properties : isSame(base, above));
+    const isPlugin = schema?.type === 'plugin';
+    const base = isPlugin ? (expandUse(registry, schema.kind as Kind, below, dotted(pointer)).long ?? below) : below;
+    const merges = isMapping(base) && isMapping(above) && (isPlugin ? isSame(base, above) : schema?.type === 'object');
     if (!merges) return keep(upper, above, pointer);
     const known = upper.places.get(pointer);
     if (known) places.set(pointer, known);
     const mapping = emptyMapping();
     for (const key of new Set([...Object.keys(base), ...Object.keys(above)])) {
-      const inner = kind === undefined ? schema?.properties?.[key] : optionsOf;
+      const inner = innerSchema(schema, base, key, registry);
       mapping[key] = merge(inner, base[key], above[key], child(pointer, key));
     }
     return mapping;

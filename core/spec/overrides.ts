@@ -1,14 +1,16 @@
-import type { JsonSchema } from '../plugin/json-schema.js';
 import type { Kind } from '../plugin/kinds/index.js';
+import { refusedKeys } from '../plugin/option-faults.js';
 import type { Registry } from '../plugin/registry.js';
-import { refusedKeys } from '../plugin/contract.js';
+import type { Schema } from '../schema/schema.js';
 import { TwinspecError } from '../errors.js';
 import { expandUse } from './shell/expand-use.js';
+import { innerSchema } from './shell/inner-schema.js';
 import type { Limits } from './read/limits.js';
 import { parseYaml } from './read/parse.js';
 import type { Report } from './read/report.js';
 import { shellSchema } from './shell/schema.js';
-import { child, dotted, emptyMapping, isMapping, type Mapping, type Place, type Tree } from './read/tree.js';
+import { isMapping, type Mapping } from '../schema/mapping.js';
+import { child, dotted, emptyMapping, type Place, type Tree } from './read/tree.js';
 import { quote, received } from '../words/received.js';
 
 const afterEveryFile = 1e12;
@@ -61,7 +63,7 @@ function parseValue(text: string, place: Place, { limits, report }: Work): unkno
 function setValue(tree: Tree, keys: readonly string[], value: unknown, place: Place, { registry, report }: Work): void {
   let parent = tree.value;
   let pointer = '';
-  let schema: JsonSchema | undefined = shellSchema;
+  let schema: Schema | undefined = shellSchema;
   for (const [index, key] of keys.entries()) {
     const entry = entryOf(parent, key);
     if (entry === null) {
@@ -73,15 +75,15 @@ function setValue(tree: Tree, keys: readonly string[], value: unknown, place: Pl
       return;
     }
     pointer = child(pointer, key);
-    schema = schema?.properties?.[key];
+    schema = innerSchema(schema, parent, key, registry);
     if (index === keys.length - 1) {
       forget(tree, pointer);
       tree.places.set(pointer, { key: place, value: place });
       entry.write(value);
       return;
     }
-    const kind = schema?.['plugin'] as Kind | undefined;
-    const expanded = kind && expandUse(registry, kind, entry.value, dotted(pointer));
+    const expanded =
+      schema?.type === 'plugin' && expandUse(registry, schema.kind as Kind, entry.value, dotted(pointer));
     const next: unknown = expanded && !expanded.fault ? expanded.long : (entry.value ?? emptyMapping());
     if (entry.value === undefined) tree.places.set(pointer, { key: place, value: place });
     entry.write(next);

@@ -1,19 +1,21 @@
 import type { ValidateFunction } from 'ajv';
-import { createAjv, type JsonSchema } from '../plugin/json-schema.js';
+import { createAjv, jsonSchema, type JsonSchema } from '../schema/json-schema.js';
+import type { Schema } from '../schema/schema.js';
 import type { Kind } from '../plugin/kinds/index.js';
 import { isSameName } from '../words/nearest.js';
 import type { Registry } from '../plugin/registry.js';
 import { checkFit } from './fit/check-fit.js';
 import { specPage } from '../words/docs-page.js';
-import { expandUse } from './shell/expand-use.js';
 import type { Report } from './read/report.js';
+import { namedBy } from './shell/inner-schema.js';
 import { resolve, type Work } from './shell/resolve.js';
 import { shellSchema } from './shell/schema.js';
 import { addSchemaProblems, adviseFrom, type Advice } from './shell/schema-problems.js';
 import type { Spec } from './shell/spec.js';
-import { child, dotted, isMapping, placeOf, type Tree } from './read/tree.js';
+import { isMapping } from '../schema/mapping.js';
+import { child, dotted, placeOf, type Tree } from './read/tree.js';
 
-const shell: ValidateFunction = createAjv().compile(shellSchema);
+const shell: ValidateFunction = createAjv().compile(jsonSchema(shellSchema));
 
 /**
  * Validates a tree and makes the spec of it: every default filled in, every short form written out, deeply frozen. First
@@ -51,28 +53,28 @@ function adviseShell(key: string, parent: string, schema: JsonSchema, work: Work
   const elsewhere = pointersOf(key, shellSchema);
   if (elsewhere.length > 0)
     return { hint: `It belongs elsewhere: ${elsewhere.map(dotted).join(' or ')}.`, meant: elsewhere[0] };
-  const options = optionsNamed(key, work.registry, work.tree.value);
+  const options = optionsNamed(key, work.registry, work.tree.value, shellSchema);
   return options.length > 0 ? { hint: `It is an option of a plugin: ${options.join(' or ')}.` } : here;
 }
 
 /** Where the shell has a key, under this name or another that people use for it. */
-function pointersOf(key: string, schema: JsonSchema, pointer = ''): string[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+function pointersOf(key: string, schema: Schema, pointer = ''): string[] {
+  if (schema.type !== 'object') return [];
+  return Object.entries(schema.properties).flatMap(([name, property]) => {
     const at = child(pointer, name);
-    const names = [name, ...((property['also'] as readonly string[] | undefined) ?? [])];
+    const names = [name, ...(property.also ?? [])];
     return [...(names.some((other) => isSameName(key, other)) ? [at] : []), ...pointersOf(key, property, at)];
   });
 }
 
-/** Paths to this option in the plugins that the spec uses. */
-function optionsNamed(key: string, registry: Registry, value: unknown, schema = shellSchema, pointer = ''): string[] {
-  const kind = schema['plugin'] as Kind | undefined;
-  if (kind !== undefined) {
-    const name = expandUse(registry, kind, value, '').long?.['use'];
-    const plugin = typeof name === 'string' ? registry.find(kind, name) : undefined;
+/** Paths to this option in the plugins that the keys of a spec name. */
+function optionsNamed(key: string, registry: Registry, value: unknown, schema: Schema, pointer = ''): string[] {
+  if (schema.type === 'plugin') {
+    const plugin = namedBy(value, schema.kind as Kind, registry);
     return plugin && Object.hasOwn(plugin.options, key) ? [`${dotted(pointer)}.with.${key}`] : [];
   }
-  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+  if (schema.type !== 'object') return [];
+  return Object.entries(schema.properties).flatMap(([name, property]) =>
     optionsNamed(key, registry, isMapping(value) ? value[name] : undefined, property, child(pointer, name)),
   );
 }

@@ -1,5 +1,5 @@
 import type { Consumes } from '../plugin/kinds/loss.js';
-import { verify } from '../evaluation/verification.js';
+import { verify } from '../metrics/verification.js';
 import type { Batch } from './batches.js';
 import { norm, type Numbers } from './numbers.js';
 

@@ -1,15 +1,9 @@
-import type { VerificationMetrics } from '../evaluation/verification.js';
+import { metricDirections } from '../metrics/metrics.js';
+import type { VerificationMetrics } from '../metrics/verification.js';
 import type { Spec } from '../spec/shell/spec.js';
 import type { Progress } from './progress.js';
 
 type EarlyStopping = Spec['training']['earlyStopping'];
-
-const higherIsBetter: Readonly<Record<EarlyStopping['metric'], boolean>> = {
-  accuracy: true,
-  auc: true,
-  eer: false,
-  loss: false,
-};
 
 /** The figure to watch; null where it was not measured here. `loss` is the mean of the epoch that ended here. */
 export function watchedFigure(
@@ -23,7 +17,10 @@ export function watchedFigure(
 
 /** Takes note of a figure; true where it is the best so far. */
 export function noteFigure(progress: Progress, { metric, minDelta }: EarlyStopping, value: number): boolean {
-  const gain = progress.best === null ? Infinity : (value - progress.best.value) * (higherIsBetter[metric] ? 1 : -1);
+  const gain =
+    progress.best === null
+      ? Infinity
+      : (value - progress.best.value) * (metricDirections[metric] === 'higher' ? 1 : -1);
   if (!(gain > minDelta)) {
     progress.waited++;
     return false;

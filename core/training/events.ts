@@ -1,7 +1,7 @@
 import type { EngineReport } from '../plugin/kinds/engine.js';
 import type { Problem } from '../errors.js';
 import type { Histograms } from '../evaluation/histogram.js';
-import type { VerificationMetrics } from '../evaluation/verification.js';
+import type { VerificationMetrics } from '../metrics/verification.js';
 
 /** Version of the event union: it grows when an event changes or goes, not when one is added. */
 export const eventVersion = 1;

@@ -1,4 +1,4 @@
-import type { VerificationMetrics } from '../evaluation/verification.js';
+import type { VerificationMetrics } from '../metrics/verification.js';
 
 /**
  * Where a run stands between two steps, in plain JSON. With the tensors that the session carries it is all that a run

@@ -5,7 +5,7 @@ import type { Epoch, Sampler } from '../plugin/kinds/sampler.js';
 import type { Schedule } from '../plugin/kinds/schedule.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
-import type { VerificationMetrics } from '../evaluation/verification.js';
+import type { VerificationMetrics } from '../metrics/verification.js';
 import { countOf } from '../plugin/examples.js';
 import { samplesPerExample, stepFeed } from '../graph/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';

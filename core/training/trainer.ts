@@ -4,7 +4,7 @@ import type { EngineSession } from '../plugin/kinds/engine.js';
 import { token } from '../plugin/services.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
-import type { VerificationMetrics } from '../evaluation/verification.js';
+import type { VerificationMetrics } from '../metrics/verification.js';
 import { families } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/shell/spec.js';

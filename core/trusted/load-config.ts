@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import type { Descriptor } from '../plugin/descriptor.js';
-import { nearest } from '../words/nearest.js';
+import { didYouMean } from '../words/nearest.js';
 import { TwinspecError } from '../errors.js';
 import { importDefault } from './import-file.js';
 import { isDescriptor, loadPluginFile, pluginsOf } from './load-plugins.js';
@@ -23,8 +23,7 @@ function entriesOf(config: unknown, name: string): readonly unknown[] {
   }
   const unknown = Object.keys(config).find((key) => !keys.includes(key));
   if (unknown !== undefined) {
-    const meant = nearest(unknown, keys);
-    throw wrong(`${name} has an unknown key "${unknown}".${meant ? ` Did you mean "${meant}"?` : ''}`);
+    throw wrong([`${name} has an unknown key "${unknown}".`, didYouMean(unknown, keys)].filter(Boolean).join(' '));
   }
   const { plugins = [] } = config as { plugins?: unknown };
   if (!Array.isArray(plugins)) throw wrong(`"plugins" of ${name} is no list.`);

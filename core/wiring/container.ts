@@ -14,7 +14,7 @@ import type { Shape, Tf } from '../plugin/tensors.js';
 import { embedder } from '../evaluation/embedder.js';
 import { Evaluator } from '../evaluation/evaluator.js';
 import { attribute } from '../plugin/attribute.js';
-import { guarded, type InstanceOf } from '../plugin/guarded.js';
+import { guarded } from '../plugin/guarded.js';
 import { baseModel } from '../graph/base-model.js';
 import { bindBase, type BasePass } from '../graph/bound-base.js';
 import { initialValues } from '../graph/initial-values.js';
@@ -22,7 +22,9 @@ import { network, type Network } from '../graph/network.js';
 import { under } from '../graph/places.js';
 import { siameseGraph, type SiameseGraph } from '../graph/siamese-graph.js';
 import { randomService, stream } from '../random/stream.js';
-import type { PluginUse, Spec } from '../spec/shell/spec.js';
+import type { InstanceOf, PluginUse } from '../plugin/options.js';
+import { pluginUses } from '../spec/plugin-uses.js';
+import type { Spec } from '../spec/shell/spec.js';
 import type { Emit } from '../training/events.js';
 import { Steps } from '../training/steps.js';
 import { Trainer } from '../training/trainer.js';
@@ -34,16 +36,9 @@ export interface DataShape {
   readonly classes: number;
 }
 
-/** The plugins that a spec names, by kind; the engine is chosen apart. */
-export function pluginUses(spec: Spec): Readonly<Record<Exclude<Kind, 'engine'>, PluginUse>> {
-  const { dataset, base, distance, loss, reducer, training } = spec;
-  const { optimizer, sampler, learningRate: schedule } = training;
-  return { dataset, base, distance, loss, reducer, optimizer, sampler, schedule };
-}
-
 /**
  * The composition root: one container a run, everything a singleton in it. `data-shape` is bound when the dataset has
- * been loaded; nothing that is resolved before needs it.
+ * been loaded; nothing that is resolved before needs it. The engine is chosen apart.
  */
 export function createContainer(spec: Spec, registry: Registry, tf: Tf, emit: Emit): Container {
   const container = new Container({ defaultScope: 'Singleton' });
@@ -51,9 +46,8 @@ export function createContainer(spec: Spec, registry: Registry, tf: Tf, emit: Em
   container.bind(token('tf')).toConstantValue(tf);
   container.bind(token('emit')).toConstantValue(emit);
   container.bind(token('logger')).toConstantValue({ warn: (message: string) => emit({ type: 'warning', message }) });
-  for (const [kind, use] of Object.entries(pluginUses(spec))) {
-    bindPlugin(container, registry.get(kind as Kind, use.use), use, spec);
-  }
+  for (const { kind, use } of pluginUses(spec))
+    if (kind !== 'engine') bindPlugin(container, registry.get(kind, use.use), use, spec);
   container
     .bind(token('network'))
     .toResolvedValue(

@@ -29,3 +29,9 @@ export function isSameName(one: string, other: string): boolean {
 function bare(name: string): string {
   return name.toLowerCase().replaceAll(/[-_ ]/g, '');
 }
+
+/** A question for someone who typed `name`; undefined where no candidate is near. */
+export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
+  const meant = nearest(name, candidates);
+  return meant === undefined ? undefined : `Did you mean "${meant}"?`;
+}

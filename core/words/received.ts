@@ -1,5 +1,3 @@
-import type { JsonSchema } from '../plugin/json-schema.js';
-
 const longest = 60;
 
 /** A text in quotes; control characters, bidirectional marks and the like are escaped, and what is long is cut. */
@@ -32,58 +30,4 @@ function listed(parts: readonly string[]): string {
 function yamlSpecials(value: number): string {
   if (Number.isNaN(value)) return '.nan';
   return value > 0 ? '.inf' : '-.inf';
-}
-
-/** What a schema allows, in words that follow "must be". */
-export function expected(schema: JsonSchema): string {
-  if (typeof schema['expected'] === 'string') return schema['expected'];
-  if (schema.anyOf) return schema.anyOf.map(expected).join(' or ');
-  if (schema.const !== undefined) return literal(schema.const);
-  if (schema.enum) return `one of ${schema.enum.map(literal).join(', ')}`;
-  const types = [schema.type].flat();
-  const words = types.filter((type) => type !== 'null').map((type) => typed(schema, type));
-  return [...words, ...(types.includes('null') ? ['null'] : [])].join(' or ');
-}
-
-function literal(value: unknown): string {
-  return typeof value === 'string' ? quote(value) : String(value);
-}
-
-function typed(schema: JsonSchema, type: unknown): string {
-  if (type === 'number') return ['a number', ofRange(schema)].filter(Boolean).join(' ');
-  if (type === 'integer') return ['a whole number', ofRange(schema)].filter(Boolean).join(' ');
-  if (type === 'boolean') return 'true or false';
-  if (type === 'array') return `a list of ${entries(schema)}${items(schema.items)}`;
-  return type === 'string' ? 'text' : 'a mapping of keys to values';
-}
-
-function items(schema: JsonSchema | undefined): string {
-  if (!schema || schema.type === 'string') return 'texts';
-  const words = schema.type === 'integer' ? 'whole numbers' : 'numbers';
-  const each = range(schema);
-  return each ? `${words}, each ${each}` : words;
-}
-
-function entries({ minItems, maxItems }: JsonSchema): string {
-  if (minItems === maxItems) return minItems === undefined ? '' : `${literal(minItems)} `;
-  if (minItems === 1 && maxItems === undefined) return 'one or more ';
-  if (minItems !== undefined && maxItems !== undefined) return `${literal(minItems)} to ${literal(maxItems)} `;
-  return `${range({ minimum: minItems, maximum: maxItems })} `;
-}
-
-function ofRange(schema: JsonSchema): string {
-  const words = range(schema);
-  return words.startsWith('at') ? `of ${words}` : words;
-}
-
-function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
-  if (minimum !== undefined && maximum !== undefined) return `from ${literal(minimum)} to ${literal(maximum)}`;
-  const bounds: readonly [string, unknown][] = [
-    ['at least', minimum],
-    ['greater than', exclusiveMinimum],
-    ['at most', maximum],
-    ['less than', exclusiveMaximum],
-  ];
-  const stated = bounds.filter(([, bound]) => bound !== undefined);
-  return stated.map(([word, bound]) => `${word} ${literal(bound)}`).join(' and ');
 }

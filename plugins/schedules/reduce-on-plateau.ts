@@ -1,6 +1,12 @@
-import { defineSchedule, TwinspecError, type Observation, type Schedule } from 'twinspec/plugin';
-
-const larger = { loss: false, accuracy: true, auc: true, eer: false };
+import {
+  defineSchedule,
+  followedMetrics,
+  metricDirections,
+  TwinspecError,
+  type FollowedMetric,
+  type Observation,
+  type Schedule,
+} from 'twinspec/plugin';
 
 /** `best` is null until the first epoch has been seen; `waited` and `cooling` count epochs. */
 interface PlateauState {
@@ -21,7 +27,7 @@ export default defineSchedule({
     value: { type: 'number', exclusiveMinimum: 0, description: 'The learning rate at first.' },
     metric: {
       type: 'string',
-      enum: ['loss', 'accuracy', 'auc', 'eer'],
+      enum: followedMetrics,
       default: 'loss',
       description: 'What should improve: the mean training loss of an epoch, or a metric of the validation split.',
     },
@@ -68,7 +74,8 @@ export default defineSchedule({
       observe(state, observation) {
         const figure = figureOf(metric, observation);
         const cooling = Math.max(0, state.cooling - 1);
-        const gain = state.best === null ? Infinity : larger[metric] ? figure - state.best : state.best - figure;
+        const gain =
+          state.best === null ? Infinity : (figure - state.best) * (metricDirections[metric] === 'higher' ? 1 : -1);
         if (gain > minimumChange) return { ...state, best: figure, waited: 0, cooling };
         if (cooling > 0) return { ...state, waited: 0, cooling };
         const waited = (state.cooling > 0 ? 0 : state.waited) + 1;
@@ -79,7 +86,7 @@ export default defineSchedule({
   }),
 });
 
-function figureOf(metric: keyof typeof larger, { loss, validation }: Observation): number {
+function figureOf(metric: FollowedMetric, { loss, validation }: Observation): number {
   if (metric === 'loss') return loss;
   const figure = validation?.[metric];
   if (figure !== undefined) return figure;

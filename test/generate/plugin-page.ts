@@ -2,25 +2,25 @@ import { existsSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import type { Descriptor } from 'twinspec/plugin';
 import { TwinspecError } from '../../core/errors.js';
-import { kinds, type Kind } from '../../core/plugin/kinds/index.js';
-import { article, isComplete, type Registry } from '../../core/plugin/registry.js';
-import { describeOptions, exampleOptions, keysTo, traitsOf } from '../../core/spec/show/describe-plugin.js';
-import { kindPage, pluginPage } from '../../core/words/docs-page.js';
+import { kindNames, kinds, type Kind } from '../../core/plugin/kinds/index.js';
+import { kindPage, pluginPage } from '../../core/plugin/pages.js';
+import { standardOf, type Registry } from '../../core/plugin/registry.js';
+import { describeOptions, placeOfKind, traitsOf } from '../../core/spec/show/describe-plugin.js';
+import { exampleOptions } from '../../core/spec/show/example.js';
+import { article } from '../../core/words/article.js';
 import { parseSpec } from '../../core/spec/parse-spec.js';
 import { fence, markdownTable, page } from './markdown.js';
 
 /** The reference page of a plugin, out of its descriptor and the comment above it. */
 export function pluginReference(plugin: Descriptor, registry: Registry): Promise<string> {
   const source = sourceOf(plugin);
-  const options = describeOptions(plugin).map(({ name, takes, standard, description }) => {
+  const options = describeOptions(plugin, registry).map(({ name, takes, standard, description }) => {
     return [`\`${name}\``, takes, standard === null ? 'required' : `\`${standard}\``, description];
   });
   const comment = docComment(readFileSync(source, 'utf8'));
   return page(
     `# ${plugin.name}`,
-    `${article(plugin.kind as Kind)
-      .replace(/^a/, 'A')
-      .replace(' ', ' [')}](README.md). ${plugin.summary}`,
+    `${article(plugin.kind).replace(/^a/, 'A').replace(' ', ' [')}](README.md). ${plugin.summary}`,
     comment && fence('text', comment),
     traitsOf(plugin)
       .map(([label, text]) => `- ${label}: ${text}`)
@@ -37,12 +37,12 @@ export function pluginReference(plugin: Descriptor, registry: Registry): Promise
 
 /** All plugins of a kind. */
 export function kindReference(kind: Kind, registry: Registry): Promise<string> {
-  const folder = kindPage(kind).split('/').at(-2)!;
+  const folder = kinds[kind].plural;
   const rows = registry.list(kind).map(({ name, summary }) => [`[${name}](${name}.md)`, summary]);
   const standard = registry.defaultOf(kind);
-  const isAbsent = standard !== undefined && isComplete(registry, kind, standard);
+  const isAbsent = standardOf(registry, kind) !== undefined;
   const shorthand = standard === undefined ? undefined : registry.find(kind, standard)?.shorthand;
-  const key = keysTo(kind).join('.');
+  const key = placeOfKind(kind)!.keys.join('.');
   return page(
     `# ${folder[0].toUpperCase()}${folder.slice(1)}`,
     `A spec names one under \`${key}\`${isAbsent ? `; without it, \`${standard}\` is taken` : ''}.${shorthand ? ` A bare value is short for \`${standard}\` with that \`${shorthand}\`.` : ''}`,
@@ -53,7 +53,7 @@ export function kindReference(kind: Kind, registry: Registry): Promise<string> {
 
 /** The first page of the reference. */
 export function referenceIndex(registry: Registry): Promise<string> {
-  const rows = kinds.map((kind) => {
+  const rows = kindNames.map((kind) => {
     const names = registry.list(kind).map(({ name }) => `[${name}](${relative(pluginPage(kind, name))})`);
     return [`[${kind}](${relative(kindPage(kind))})`, names.join(', ')];
   });
@@ -72,9 +72,7 @@ export function referenceIndex(registry: Registry): Promise<string> {
 const relative = (target: string) => target.replace('docs/reference/', '');
 
 function sourceOf({ kind, name }: Descriptor): string {
-  const folder = kindPage(kind as Kind)
-    .split('/')
-    .at(-2)!;
+  const folder = kinds[kind as Kind].plural;
   const files = [`plugins/${folder}/${name}.ts`, `plugins/${folder}/${name}/index.ts`];
   return files.find((file) => existsSync(file))!;
 }
@@ -88,7 +86,7 @@ function docComment(source: string): string {
 
 /** A valid spec that uses the plugin, with the first of the other plugins that fit to it. */
 function exampleSpec(plugin: Descriptor, registry: Registry): string {
-  const options = exampleOptions(plugin);
+  const options = exampleOptions(plugin, registry);
   const own = Object.keys(options).length === 0 ? plugin.name : { use: plugin.name, with: options };
   for (const dataset of registry.list('dataset')) {
     for (const loss of registry.list('loss')) {

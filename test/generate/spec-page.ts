@@ -1,9 +1,11 @@
-import type { JsonSchema } from '../../core/plugin/json-schema.js';
-import { article, isComplete, type Registry } from '../../core/plugin/registry.js';
 import type { Kind } from '../../core/plugin/kinds/index.js';
-import { kindPage } from '../../core/words/docs-page.js';
+import { kindPage } from '../../core/plugin/pages.js';
+import { mustBeWritten, type Registry } from '../../core/plugin/registry.js';
+import { expected } from '../../core/schema/expected.js';
+import { jsonSchema } from '../../core/schema/json-schema.js';
+import type { Schema } from '../../core/schema/schema.js';
+import { article } from '../../core/words/article.js';
 import { shellSchema } from '../../core/spec/shell/schema.js';
-import { expected } from '../../core/words/received.js';
 import { yamlValue } from '../../core/spec/show/yaml-value.js';
 import { markdownTable, page } from './markdown.js';
 
@@ -23,31 +25,27 @@ export function specReference(registry: Registry): Promise<string> {
   );
 }
 
-function sectionsOf(schema: JsonSchema, path: readonly string[], registry: Registry): string[] {
-  const entries = Object.entries(schema.properties ?? {});
-  const inner = entries.filter(([, property]) => property.properties);
-  const rows = entries
-    .filter(([, property]) => !property.properties)
-    .map(([key, property]) => row(key, property, schema, registry));
-  const title = path.length === 0 ? '## Top level' : `## ${path.join('.')}`;
+function sectionsOf(schema: Schema, path: readonly string[], registry: Registry): string[] {
+  if (schema.type !== 'object') return [];
+  const entries = Object.entries(schema.properties);
+  const rows = entries.filter(([, { type }]) => type !== 'object').map((entry) => row(entry, registry));
   return [
-    title,
+    path.length === 0 ? '## Top level' : `## ${path.join('.')}`,
     path.length === 0 ? '' : (schema.description ?? ''),
     markdownTable(['key', 'takes', 'default', ''], rows),
-    ...inner.flatMap(([key, property]) => sectionsOf(property, [...path, key], registry)),
+    ...entries.flatMap(([key, property]) => sectionsOf(property, [...path, key], registry)),
   ];
 }
 
-function row(key: string, property: JsonSchema, parent: JsonSchema, registry: Registry): string[] {
-  const kind = property['plugin'] as Kind | undefined;
-  const required = parent.required?.includes(key);
-  const plugin = kind && registry.defaultOf(kind);
-  const standard = plugin ?? property.default;
-  const isRequired = required || standard === undefined || (kind && plugin && !isComplete(registry, kind, plugin));
+function row([key, schema]: [string, Schema], registry: Registry): string[] {
+  const kind = schema.type === 'plugin' ? (schema.kind as Kind) : undefined;
+  const standard = kind === undefined ? schema.default : registry.defaultOf(kind);
   return [
     `\`${key}\``,
-    kind === undefined ? expected(property) : `[${article(kind)}](${kindPage(kind).replace('docs/reference/', '')})`,
-    isRequired ? 'required' : `\`${yamlValue(standard)}\``,
-    property.description ?? '',
+    kind === undefined
+      ? expected(jsonSchema(schema))
+      : `[${article(kind)}](${kindPage(kind).replace('docs/reference/', '')})`,
+    mustBeWritten(schema, registry) ? 'required' : `\`${yamlValue(standard)}\``,
+    schema.description ?? '',
   ];
 }

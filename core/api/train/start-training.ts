@@ -1,5 +1,5 @@
 import type { Spec } from '../../spec/shell/spec.js';
-import type { SpecInput } from '../../spec/shell/spec-input.js';
+import type { SpecInput } from '../../spec/shell/spec.js';
 import type { RunEvent } from '../../training/events.js';
 import { eventQueue } from './event-queue.js';
 import { train, type TrainOptions, type TrainResult } from './train.js';

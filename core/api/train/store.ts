@@ -3,7 +3,8 @@ import { describeEnvironment } from '../../run/environment.js';
 import { continueStore, createStore, readEnvironment, type Continuation, type RunStore } from '../../run/run-store.js';
 import { resolvedYaml } from '../../spec/show/resolved-yaml.js';
 import type { Spec } from '../../spec/shell/spec.js';
-import { pluginUses } from '../../wiring/container.js';
+import { engineWords } from '../../words/engine-words.js';
+import { pluginUses } from '../../spec/plugin-uses.js';
 import type { TrainOptions } from './train.js';
 import type { WarmStart } from './warm-start.js';
 
@@ -21,14 +22,13 @@ export async function openStore(inputs: StoreInputs, { folder, source }: TrainOp
   const { spec, engine, datasetSha256, continuation, warm } = inputs;
   if (datasetSha256 === null) return null;
   if (continuation !== null) return continueStore(continuation, { spec, dataset: datasetSha256 });
-  const uses = Object.entries({ ...pluginUses(spec), engine: { use: engine.engine } });
   return createStore('out' in folder! ? folder : { ...folder!, name: spec.name, now: new Date() }, {
     given: source ?? resolvedYaml(spec),
     spec,
     environment: describeEnvironment({
       engine,
       seed: spec.seed,
-      plugins: uses.map(([kind, { use }]) => ({ kind, name: use })),
+      plugins: pluginUses(spec).map(({ kind, use }) => ({ kind, name: kind === 'engine' ? engine.engine : use.use })),
       datasetSha256,
       warmStartSha256: warm && warm.sha256,
     }),
@@ -39,10 +39,6 @@ export async function openStore(inputs: StoreInputs, { folder, source }: TrainOp
 export async function* resumeWarnings({ folder, damaged }: Continuation, engine: EngineReport): AsyncGenerator<string> {
   for (const { reason } of damaged) yield `A later checkpoint is not sound and is left out. ${reason}`;
   const before = (await readEnvironment(folder))?.engine;
-  if (before !== undefined && describe(before) !== describe(engine))
-    yield `The run began on ${describe(before)} and goes on with ${describe(engine)}: its results may differ in their last bits.`;
-}
-
-function describe({ engine, device, threads, runtime }: EngineReport): string {
-  return `engine ${engine} (${runtime}, ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
+  if (before !== undefined && engineWords(before) !== engineWords(engine))
+    yield `The run began on engine ${engineWords(before)} and goes on with engine ${engineWords(engine)}: its results may differ in their last bits.`;
 }

@@ -14,7 +14,7 @@ import type { SiameseGraph } from '../../graph/siamese-graph.js';
 import { formatProblem } from '../../words/format-problem.js';
 import type { Limits } from '../../spec/read/limits.js';
 import type { Spec } from '../../spec/shell/spec.js';
-import type { SpecInput } from '../../spec/shell/spec-input.js';
+import type { SpecInput } from '../../spec/shell/spec.js';
 import { validateSpec } from '../../spec/validate-spec.js';
 import { checkRun } from '../../training/check-run.js';
 import { eventVersion, type RunEvent, type RunSummary } from '../../training/events.js';

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { TwinspecError, type ErrorCode, type Problem } from '../../errors.js';
 import type { HostTensor } from '../../plugin/tensors.js';
 import type { Spec } from '../../spec/shell/spec.js';
-import type { SpecInput } from '../../spec/shell/spec-input.js';
+import type { SpecInput } from '../../spec/shell/spec.js';
 import type { RunEvent } from '../../training/events.js';
 import { eventQueue } from '../train/event-queue.js';
 import type { Model } from '../../model/model.js';

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Spec } from '../../spec/shell/spec.js';
-import type { SpecInput } from '../../spec/shell/spec-input.js';
+import type { SpecInput } from '../../spec/shell/spec.js';
 import { loadPluginFile } from '../../trusted/load-plugins.js';
 import type { Model } from '../../model/model.js';
 import { startTraining } from '../train/start-training.js';

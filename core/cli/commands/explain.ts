@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Explanation } from '../../api/explain.js';
 import { annotatedSpec, describe } from '../annotated-spec.js';
+import { counted } from '../../words/counted.js';
+import { engineWords } from '../../words/engine-words.js';
 import { plot } from '../plot.js';
 import { print, table, type Terminal } from '../terminal.js';
 import { loadPlugins, repeatable, warner, withExamples, withPlugins } from '../shared.js';
@@ -85,7 +87,7 @@ function trainingText({ spec, batch, stepsPerEpoch, totalSteps, dataset }: Expla
   const cut = maxSteps !== null && maxSteps <= epochs * stepsPerEpoch ? ', as training.maxSteps says' : '';
   return [
     `${count(stepsPerEpoch)} steps an epoch: ${count(dataset.examples.train)} ${dataset.unit}, ${each} ${batch.unit} a step`,
-    `${count(totalSteps)} steps in ${count(passes)} ${passes === 1 ? 'epoch' : 'epochs'}${cut}`,
+    `${counted(totalSteps, 'step')} in ${counted(passes, 'epoch')}${cut}`,
   ].join('\n');
 }
 
@@ -109,7 +111,7 @@ function memoryText({ memory: { samples, carried, step }, batch }: Explanation):
 function engineText({ engine }: Explanation): string {
   if ('refusal' in engine) return engine.refusal;
   const { report, reason } = engine;
-  return `${report.engine} (${report.runtime}, ${report.device}, ${report.threads} ${report.threads === 1 ? 'thread' : 'threads'}): ${reason}`;
+  return `${engineWords(report)}: ${reason}`;
 }
 
 function indented(text: string): string {

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { nearest } from '../../words/nearest.js';
+import { didYouMean } from '../../words/nearest.js';
 import { pluginNamePattern } from '../../plugin/plugin-name.js';
+import type { Kind } from '../../plugin/kinds/index.js';
 import { TwinspecError } from '../../errors.js';
 import { base } from '../templates/base.js';
 import { dataset } from '../templates/dataset.js';
@@ -12,7 +13,7 @@ import { loss } from '../templates/loss.js';
 import type { Subject, Template } from '../templates/template.js';
 import { print, type Terminal } from '../terminal.js';
 
-const templates: Readonly<Record<string, Template>> = { loss, distance, base, dataset };
+const templates: Readonly<Partial<Record<Kind, Template>>> = { loss, distance, base, dataset };
 
 interface NewFlags {
   readonly js?: true;
@@ -52,11 +53,11 @@ async function runNew(kind: string, name: string, { js, dir }: NewFlags, termina
 }
 
 function templateOf(kind: string): Template {
-  if (Object.hasOwn(templates, kind)) return templates[kind];
+  const known = Object.entries(templates).find(([name]) => name === kind);
+  if (known) return known[1];
   const kinds = Object.keys(templates);
-  const meant = nearest(kind, kinds);
   throw new TwinspecError('CALL_INVALID', `There is no template for ${JSON.stringify(kind)}.`, {
-    hint: `${meant ? `Did you mean "${meant}"? ` : ''}Templates: ${kinds.join(', ')}.`,
+    hint: [didYouMean(kind, kinds), `Templates: ${kinds.join(', ')}.`].filter(Boolean).join(' '),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Descriptor } from '../../plugin/descriptor.js';
 import type { Kind } from '../../plugin/kinds/index.js';
 import type { Registry } from '../../plugin/registry.js';
-import { exampleOptions } from '../../spec/show/describe-plugin.js';
+import { exampleOptions } from '../../spec/show/example.js';
 import { yamlValue } from '../../spec/show/yaml-value.js';
 
 /** The plugins that an experiment starts with, by kind. */
@@ -9,7 +9,7 @@ export type Parts = Readonly<Record<'dataset' | 'base' | 'distance' | 'loss' | '
 
 /** A spec with every option of these plugins written out and explained. Throws SPEC_INVALID for a name that there is not. */
 export function experiment(name: string, parts: Parts, registry: Registry): string {
-  const part = (kind: keyof Parts & Kind, depth = 0) => useOf(registry.get(kind, parts[kind]), depth);
+  const part = (kind: keyof Parts & Kind, depth = 0) => useOf(registry.get(kind, parts[kind]), registry, depth);
   return `# yaml-language-server: $schema=./spec.schema.json
 version: 1
 name: ${name}
@@ -34,9 +34,9 @@ evaluation:
 `;
 }
 
-function useOf(plugin: Descriptor, depth: number): string {
+function useOf(plugin: Descriptor, registry: Registry, depth: number): string {
   const pad = '  '.repeat(depth);
-  const options = Object.entries(exampleOptions(plugin));
+  const options = Object.entries(exampleOptions(plugin, registry));
   const lines =
     options.length === 0
       ? [`${plugin.kind}: ${plugin.name}`]

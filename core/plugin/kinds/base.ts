@@ -1,5 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs';
-import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind, type Metadata, type Stated } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
 import type { Shape } from '../tensors.js';
@@ -13,16 +14,36 @@ export interface Base {
   model(sampleShape: Shape): tfc.LayersModel;
 }
 
-/** `takes` names the axes of the samples that it can take, such as `['height', 'width', 'channels']`; absent: any number of axes. */
-interface BaseMetadata {
-  readonly takes?: readonly string[];
+declare module '../options.js' {
+  interface InstanceOf {
+    base: Base;
+  }
 }
 
-export type BaseDescriptor = Descriptor<'base', Base> & BaseMetadata;
+const metadata = {
+  takes: {
+    type: 'array',
+    items: { type: 'string' },
+    minItems: 1,
+    optional: true,
+    description: 'Names of the axes of the samples that it can take; absent: any number of axes.',
+    expected: 'a list of names of axes, such as ["height", "width", "channels"]',
+  },
+} as const satisfies Metadata;
+
+export type BaseDescriptor = Descriptor<'base', Base> & Stated<typeof metadata>;
+
+export const base = kind<BaseDescriptor>({
+  name: 'base',
+  plural: 'bases',
+  define: 'defineBase',
+  metadata,
+  traits: { takes: (axes) => ['Takes', `samples of shape [${axes.join(', ')}]`] },
+});
 
 /** Defines a base network. */
 export function defineBase<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Base> & BaseMetadata,
+  definition: Definition<O, I, Base> & Stated<typeof metadata>,
 ): BaseDescriptor {
-  return describe<BaseDescriptor>('base', definition);
+  return base.describe(definition);
 }

@@ -1,4 +1,5 @@
-import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind, type Metadata, type Stated } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
 import type { Shape, TensorData } from '../tensors.js';
@@ -39,6 +40,7 @@ export interface Rows {
 /** Examples to learn or judge by, as row numbers into the samples. A split is examples, and so is a batch. */
 export type Examples = Pairs | Triplets | Rows;
 export type Unit = Examples['unit'];
+export const units = ['pairs', 'triplets', 'rows'] as const satisfies readonly Unit[];
 
 export interface LoadedDataset {
   readonly samples: Samples;
@@ -55,20 +57,41 @@ export interface Dataset {
   load(signal: AbortSignal): Promise<LoadedDataset>;
 }
 
-/**
- * `yields` is data, so that a misfit with the loss is found before anything is loaded. So is `holdsOut`, the option that says
- * what is held out for validation, and that at 0 or null nothing is.
- */
-interface DatasetMetadata<Option extends string> {
-  readonly yields: Unit;
-  readonly holdsOut?: Option;
+declare module '../options.js' {
+  interface InstanceOf {
+    dataset: Dataset;
+  }
 }
 
-export type DatasetDescriptor = Descriptor<'dataset', Dataset> & DatasetMetadata<string>;
+const metadata = {
+  yields: {
+    type: 'string',
+    enum: units,
+    description: 'The unit of its examples. A misfit with the loss is found before anything is loaded.',
+  },
+  holdsOut: {
+    type: 'option',
+    optional: true,
+    description: 'The option that says what is held out for validation, and that at 0 or null nothing is.',
+  },
+} as const satisfies Metadata;
+
+export type DatasetDescriptor = Descriptor<'dataset', Dataset> & Stated<typeof metadata>;
+
+export const dataset = kind<DatasetDescriptor>({
+  name: 'dataset',
+  plural: 'datasets',
+  define: 'defineDataset',
+  metadata,
+  traits: {
+    yields: (unit) => ['Yields', unit],
+    holdsOut: (option) => ['Holds out for validation', `by ${option}`],
+  },
+});
 
 /** Defines a dataset. */
 export function defineDataset<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Dataset> & DatasetMetadata<keyof O & string>,
+  definition: Definition<O, I, Dataset> & Stated<typeof metadata, keyof O & string>,
 ): DatasetDescriptor {
-  return describe<DatasetDescriptor>('dataset', definition);
+  return dataset.describe(definition);
 }

@@ -1,4 +1,5 @@
-import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind, type Metadata, type Stated } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
 import type { Tensor } from '../tensors.js';
@@ -11,21 +12,46 @@ export interface Distance {
   matrix?(a: Tensor, b: Tensor): Tensor;
 }
 
-/** `symmetric`: a to b is b to a. `zero-to-itself`: equal embeddings are 0 apart. */
-export type DistanceClaim = 'symmetric' | 'zero-to-itself';
-
-/** What a distance states about itself is data, so that specs can be checked by it and the test kit can hold it to its word. */
-interface DistanceMetadata {
-  readonly claims?: readonly DistanceClaim[];
-  /** How far two embeddings of length 1 can be apart, such as 2; absent where it depends on their dimension, or is unknown. */
-  readonly largestNormalized?: number;
+declare module '../options.js' {
+  interface InstanceOf {
+    distance: Distance;
+  }
 }
 
-export type DistanceDescriptor = Descriptor<'distance', Distance> & DistanceMetadata;
+const metadata = {
+  claims: {
+    type: 'array',
+    items: { type: 'string', enum: ['symmetric', 'zero-to-itself'] },
+    optional: true,
+    description:
+      '`symmetric`: a to b is b to a. `zero-to-itself`: equal embeddings are 0 apart. The test kit holds it to them.',
+  },
+  largestNormalized: {
+    type: 'number',
+    exclusiveMinimum: 0,
+    optional: true,
+    description:
+      'How far two embeddings of length 1 can be apart, such as 2; absent where it depends on their dimension, or is unknown.',
+  },
+} as const satisfies Metadata;
+
+export type DistanceDescriptor = Descriptor<'distance', Distance> & Stated<typeof metadata>;
+export type DistanceClaim = NonNullable<DistanceDescriptor['claims']>[number];
+
+export const distance = kind<DistanceDescriptor>({
+  name: 'distance',
+  plural: 'distances',
+  define: 'defineDistance',
+  metadata,
+  traits: {
+    claims: (claims) => ['Claims', claims.join(', ').replaceAll('-', ' ')],
+    largestNormalized: (largest) => ['Largest', `${largest}, between embeddings of length 1`],
+  },
+});
 
 /** Defines a distance. */
 export function defineDistance<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Distance> & DistanceMetadata,
+  definition: Definition<O, I, Distance> & Stated<typeof metadata>,
 ): DistanceDescriptor {
-  return describe<DistanceDescriptor>('distance', definition);
+  return distance.describe(definition);
 }

@@ -1,5 +1,6 @@
 import type { Samples } from './dataset.js';
-import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind, type Metadata, type Stated } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
 import type { HostTensors, Shape, Tensor, TensorData, Tensors } from '../tensors.js';
@@ -97,15 +98,35 @@ export type Availability =
   /** `hint`: what would make it available. */
   | { readonly available: false; readonly reason: string; readonly hint?: string };
 
-/** `auto` takes the available engine of the highest priority. `probe` finds out without side effects on the host. */
-export type EngineDescriptor = Descriptor<'engine', Promise<Engine>> & {
-  readonly priority: number;
+declare module '../options.js' {
+  interface InstanceOf {
+    engine: Engine;
+  }
+}
+
+const metadata = {
+  priority: { type: 'number', description: '`auto` takes the available engine of the highest.' },
+} as const satisfies Metadata;
+
+interface Probing {
+  /** Finds out whether it can run here, without side effects on the host. */
   probe(): Promise<Availability>;
-};
+}
+
+export type EngineDescriptor = Descriptor<'engine', Promise<Engine>> & Stated<typeof metadata> & Probing;
+
+export const engine = kind<EngineDescriptor>({
+  name: 'engine',
+  plural: 'engines',
+  define: 'defineEngine',
+  metadata,
+  functions: ['probe'],
+  traits: { priority: (priority) => ['Priority', `${priority}; engine: auto takes the highest that runs`] },
+});
 
 /** Defines an engine. `create` rejects with ENGINE_UNAVAILABLE where it cannot run. */
 export function defineEngine<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Promise<Engine>> & { readonly priority: number; probe(): Promise<Availability> },
+  definition: Definition<O, I, Promise<Engine>> & Stated<typeof metadata> & Probing,
 ): EngineDescriptor {
-  return describe<EngineDescriptor>('engine', definition);
+  return engine.describe(definition);
 }

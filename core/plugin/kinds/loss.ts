@@ -1,4 +1,5 @@
-import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind, type Metadata, type Stated } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
 import type { Tensor, TensorDeclarations, Tensors } from '../tensors.js';
@@ -87,23 +88,48 @@ export interface Loss<C extends Consumes = Consumes> {
   nextState?(inputs: LossInputsOf[C]): Tensors;
 }
 
-/**
- * `consumes` is data, so that a misfit of dataset, sampler and loss is found before any tensor exists. `margins` names the
- * options that are distances which samples of two classes should keep: of pairs the distance itself, otherwise that beyond
- * the matching sample. One that no distance reaches is worth a warning.
- */
-interface LossMetadata<C extends Consumes, Option extends string> {
-  readonly consumes: C;
-  readonly margins?: readonly Option[];
+declare module '../options.js' {
+  interface InstanceOf {
+    loss: Loss;
+  }
 }
 
-export type LossDescriptor = Descriptor<'loss', Loss<never>> & LossMetadata<Consumes, string>;
+const metadata = {
+  consumes: {
+    type: 'string',
+    enum: ['pairs', 'triplets', 'batch'],
+    description: 'What `values` gets. A misfit of dataset, sampler and loss is found before any tensor exists.',
+  },
+  margins: {
+    type: 'array',
+    items: { type: 'option', of: ['number', 'integer'] },
+    optional: true,
+    description:
+      'Options that are distances which samples of two classes should keep: of pairs the distance itself, otherwise that ' +
+      'beyond the matching sample. One that no distance reaches is worth a warning.',
+  },
+} as const satisfies Metadata;
+
+export type LossDescriptor = Descriptor<'loss', Loss<never>> & Stated<typeof metadata>;
+
+export const loss = kind<LossDescriptor>({
+  name: 'loss',
+  plural: 'losses',
+  define: 'defineLoss',
+  metadata,
+  traits: {
+    consumes: (what) => ['Consumes', what === 'batch' ? 'labelled batches' : what],
+    margins: (options) => ['Margins', `${options.join(', ')}, in units of the distance`],
+  },
+});
 
 /** Defines a loss over pairs, triplets or a labelled batch. */
 export function defineLoss<
   const C extends Consumes,
   const O extends OptionSchemas = NoOptions,
   const I extends readonly ServiceName[] = [],
->(definition: Definition<O, I, Loss<C>> & LossMetadata<C, keyof O & string>): LossDescriptor {
-  return describe<LossDescriptor>('loss', definition);
+>(
+  definition: Definition<O, I, Loss<C>> & Stated<typeof metadata, keyof O & string> & { readonly consumes: C },
+): LossDescriptor {
+  return loss.describe(definition);
 }

@@ -1,4 +1,5 @@
-import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
 import type { Tensor, Tensors } from '../tensors.js';
@@ -28,11 +29,23 @@ export interface Optimizer {
   update(inputs: UpdateInputs): Update;
 }
 
+declare module '../options.js' {
+  interface InstanceOf {
+    optimizer: Optimizer;
+  }
+}
+
 export type OptimizerDescriptor = Descriptor<'optimizer', Optimizer>;
+
+export const optimizer = kind<OptimizerDescriptor>({
+  name: 'optimizer',
+  plural: 'optimizers',
+  define: 'defineOptimizer',
+});
 
 /** Defines an optimizer. */
 export function defineOptimizer<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Optimizer>,
 ): OptimizerDescriptor {
-  return describe<OptimizerDescriptor>('optimizer', definition);
+  return optimizer.describe(definition);
 }

@@ -1,4 +1,5 @@
-import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
 import type { Tensor } from '../tensors.js';
@@ -11,11 +12,19 @@ export interface Reducer {
   readonly isMean?: true;
 }
 
+declare module '../options.js' {
+  interface InstanceOf {
+    reducer: Reducer;
+  }
+}
+
 export type ReducerDescriptor = Descriptor<'reducer', Reducer>;
+
+export const reducer = kind<ReducerDescriptor>({ name: 'reducer', plural: 'reducers', define: 'defineReducer' });
 
 /** Defines a reducer. */
 export function defineReducer<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
   definition: Definition<O, I, Reducer>,
 ): ReducerDescriptor {
-  return describe<ReducerDescriptor>('reducer', definition);
+  return reducer.describe(definition);
 }

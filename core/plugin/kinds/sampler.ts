@@ -1,5 +1,6 @@
-import type { Examples, Unit } from './dataset.js';
-import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import { units, type Examples } from './dataset.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind, type Metadata, type Stated } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { RandomStream } from '../random.js';
 import type { ServiceName } from '../services.js';
@@ -24,14 +25,44 @@ export interface Sampler {
   epoch(inputs: EpochInputs): Epoch;
 }
 
-/** `yields` tells for each unit that the sampler takes what it makes of it. */
-export type SamplerDescriptor = Descriptor<'sampler', Sampler> & {
-  readonly yields: Readonly<Partial<Record<Unit, Unit>>>;
-};
+declare module '../options.js' {
+  interface InstanceOf {
+    sampler: Sampler;
+  }
+}
+
+const unit = { type: 'string', enum: units, optional: true } as const;
+
+const metadata = {
+  yields: {
+    type: 'object',
+    properties: { pairs: unit, triplets: unit, rows: unit },
+    minProperties: 1,
+    description: 'For each unit that the sampler takes what it makes of it.',
+    expected: "a map from what the sampler takes to what it makes of it, such as { rows: 'rows' }",
+  },
+} as const satisfies Metadata;
+
+export type SamplerDescriptor = Descriptor<'sampler', Sampler> & Stated<typeof metadata>;
+
+export const sampler = kind<SamplerDescriptor>({
+  name: 'sampler',
+  plural: 'samplers',
+  define: 'defineSampler',
+  metadata,
+  traits: {
+    yields: (made) => [
+      'Yields',
+      Object.entries(made)
+        .map(([from, to]) => (from === to ? from : `${to} from ${from}`))
+        .join(', '),
+    ],
+  },
+});
 
 /** Defines a sampler. */
 export function defineSampler<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Sampler> & { readonly yields: Readonly<Partial<Record<Unit, Unit>>> },
+  definition: Definition<O, I, Sampler> & Stated<typeof metadata>,
 ): SamplerDescriptor {
-  return describe<SamplerDescriptor>('sampler', definition);
+  return sampler.describe(definition);
 }

@@ -1,4 +1,5 @@
-import { describe, type Definition, type Descriptor } from '../descriptor.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind, type Metadata, type Stated } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
 
@@ -34,21 +35,39 @@ export interface Schedule<State = unknown> {
   readonly memory?: ScheduleMemory<State>;
 }
 
-/**
- * `waits` names the options that count epochs until something happens, which it never does in a run that ends before.
- * `follows` is the option that names the metric that the rate follows: one of the validation split, or `loss`, the training
- * loss.
- */
-interface ScheduleMetadata<Option extends string> {
-  readonly waits?: readonly Option[];
-  readonly follows?: Option;
+declare module '../options.js' {
+  interface InstanceOf {
+    schedule: Schedule;
+  }
 }
 
-export type ScheduleDescriptor = Descriptor<'schedule', Schedule> & ScheduleMetadata<string>;
+const metadata = {
+  waits: {
+    type: 'array',
+    items: { type: 'option', of: ['number', 'integer'] },
+    optional: true,
+    description: 'Options that count epochs until something happens, which it never does in a run that ends before.',
+  },
+  follows: {
+    type: 'option',
+    optional: true,
+    description:
+      'The option that names the metric that the rate follows: one of the validation split, or `loss`, the training loss.',
+  },
+} as const satisfies Metadata;
+
+export type ScheduleDescriptor = Descriptor<'schedule', Schedule> & Stated<typeof metadata>;
+
+export const schedule = kind<ScheduleDescriptor>({
+  name: 'schedule',
+  plural: 'schedules',
+  define: 'defineSchedule',
+  metadata,
+});
 
 /** Defines a learning rate schedule. */
 export function defineSchedule<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Schedule> & ScheduleMetadata<keyof O & string>,
+  definition: Definition<O, I, Schedule> & Stated<typeof metadata, keyof O & string>,
 ): ScheduleDescriptor {
-  return describe<ScheduleDescriptor>('schedule', definition);
+  return schedule.describe(definition);
 }

@@ -5,7 +5,7 @@ import { checkLength } from './check-length.js';
 import { checkMargins } from './check-margins.js';
 import { checkOptions } from './check-options.js';
 import { checkValidation } from './check-validation.js';
-import { pluginPage } from '../../words/docs-page.js';
+import { pluginPage } from '../../plugin/pages.js';
 import { addMisfit } from './misfit.js';
 import type { Work } from '../shell/resolve.js';
 import type { Spec } from '../shell/spec.js';

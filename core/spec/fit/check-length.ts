@@ -1,8 +1,9 @@
-import { pluginPage } from '../../words/docs-page.js';
+import { pluginPage } from '../../plugin/pages.js';
+import { counted } from '../../words/counted.js';
 import { addMisfit, addWarning } from './misfit.js';
 import type { Work } from '../shell/resolve.js';
 import type { Spec } from '../shell/spec.js';
-import { isMapping } from '../read/tree.js';
+import { isMapping } from '../../schema/mapping.js';
 
 /** Reports what takes longer than the run, as far as the spec alone tells. */
 export function checkLength(spec: Spec, work: Work): void {
@@ -54,7 +55,7 @@ function checkPatience({ training: { earlyStopping, validate, epochs } }: Spec, 
   const judgements = Math.floor(epochs / every);
   if (judgements === 0 || patience < judgements) return;
   addWarning(work, 'training.earlyStopping.patience', {
-    message: `"training.earlyStopping.patience" is ${patience}, but the run is judged ${judgements} ${judgements === 1 ? 'time' : 'times'}: it never stops early.`,
+    message: `"training.earlyStopping.patience" is ${patience}, but the run is judged ${counted(judgements, 'time')}: it never stops early.`,
     hint: 'Stopping takes one judgement more than the patience: lower it, or train for more epochs.',
   });
 }

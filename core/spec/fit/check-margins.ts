@@ -1,4 +1,4 @@
-import { pluginPage } from '../../words/docs-page.js';
+import { pluginPage } from '../../plugin/pages.js';
 import { addMisfit, addWarning } from './misfit.js';
 import type { Work } from '../shell/resolve.js';
 import type { Spec } from '../shell/spec.js';

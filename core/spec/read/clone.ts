@@ -1,4 +1,4 @@
-import { refusedKeys } from '../../plugin/contract.js';
+import { refusedKeys } from '../../plugin/option-faults.js';
 import type { Limits } from './limits.js';
 import type { Report } from './report.js';
 import { child, dotted, emptyMapping, type Tree } from './tree.js';

@@ -1,5 +1,5 @@
 import { Composer, CST, isMap, isScalar, isSeq, Lexer, Parser, type Document, type ParsedNode } from 'yaml';
-import { refusedKeys } from '../../plugin/contract.js';
+import { refusedKeys } from '../../plugin/option-faults.js';
 import type { Limits } from './limits.js';
 import { createReport, type Report } from './report.js';
 import { syntaxProblem } from './syntax-problem.js';

@@ -1,3 +1,5 @@
+import type { Mapping } from '../../schema/mapping.js';
+
 /** Where something was written: in a file, or in an override of the call. */
 export interface Place {
   readonly file?: string;
@@ -23,12 +25,6 @@ export interface Places {
 export interface Tree {
   value: unknown;
   readonly places: Map<string, Places>;
-}
-
-export type Mapping = Record<string, unknown>;
-
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function emptyMapping(): Mapping {

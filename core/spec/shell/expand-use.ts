@@ -1,8 +1,11 @@
-import { optionsSchema } from '../../plugin/json-schema.js';
 import type { Kind } from '../../plugin/kinds/index.js';
-import { article, isComplete, namesOf, type Registry } from '../../plugin/registry.js';
-import { emptyMapping, isMapping, type Mapping } from '../read/tree.js';
-import { expected, received } from '../../words/received.js';
+import { namesOf, standardOf, type Registry } from '../../plugin/registry.js';
+import { expected } from '../../schema/expected.js';
+import { jsonSchema } from '../../schema/json-schema.js';
+import { article } from '../../words/article.js';
+import { isMapping, type Mapping } from '../../schema/mapping.js';
+import { emptyMapping } from '../read/tree.js';
+import { received } from '../../words/received.js';
 
 /** The long form, or why there is none. */
 export type Expanded =
@@ -16,8 +19,9 @@ export type Expanded =
 export function expandUse(registry: Registry, kind: Kind, value: unknown, path: string): Expanded {
   if (isMapping(value)) return { long: value };
   if (typeof value === 'string') return { long: longForm(value) };
+  const alone = standardOf(registry, kind);
+  if (value === undefined && alone !== undefined) return { long: longForm(alone) };
   const standard = registry.defaultOf(kind);
-  if (value === undefined && standard && isComplete(registry, kind, standard)) return { long: longForm(standard) };
   const hint = example(registry, kind, path);
   if (value === undefined) return { fault: { message: `"${path}" is missing.`, hint } };
   const shorthand = standard && registry.find(kind, standard)?.shorthand;
@@ -33,7 +37,7 @@ function longForm(use: string, options?: Mapping): Mapping {
 }
 
 function bareWords(registry: Registry, kind: Kind, name: string, shorthand: string): string {
-  return expected(optionsSchema(registry.get(kind, name).options).properties![shorthand]);
+  return expected(jsonSchema(registry.get(kind, name).options[shorthand]));
 }
 
 function example(registry: Registry, kind: Kind, path: string): string {

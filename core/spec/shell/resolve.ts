@@ -1,15 +1,18 @@
 import type { ValidateFunction } from 'ajv';
-import { createAjv, type JsonSchema } from '../../plugin/json-schema.js';
 import type { Kind } from '../../plugin/kinds/index.js';
-import { autoEngine, explainUnknown, type Registry } from '../../plugin/registry.js';
-import { kindPage, pluginPage, specPage } from '../../words/docs-page.js';
+import type { PluginUse } from '../../plugin/options.js';
+import { kindPage, pluginPage } from '../../plugin/pages.js';
+import { autoEngine, explainUnknown, optionsOf, type Registry } from '../../plugin/registry.js';
+import { createAjv, type JsonSchema } from '../../schema/json-schema.js';
+import { isRequired, type Schema } from '../../schema/schema.js';
+import { specPage } from '../../words/docs-page.js';
 import { expandUse } from './expand-use.js';
 import type { Report } from '../read/report.js';
 import { useSchema } from './schema.js';
 import { addSchemaProblems, adviseFrom, type Advice } from './schema-problems.js';
-import type { PluginUse } from './spec.js';
 import { numberHint } from './value-hint.js';
-import { child, dotted, isMapping, keysOf, placeOf, type Mapping, type Tree } from '../read/tree.js';
+import { isMapping, type Mapping } from '../../schema/mapping.js';
+import { child, dotted, keysOf, placeOf, type Tree } from '../read/tree.js';
 
 /** What every step of a validation works on. */
 export interface Work {
@@ -23,17 +26,26 @@ export interface Work {
 const use: ValidateFunction = createAjv().compile(useSchema);
 
 /** Fills defaults and writes short forms out, along a schema; reports what is wrong with plugins and their options. */
-export function resolve(schema: JsonSchema, value: unknown, pointer: string, work: Work): unknown {
-  if (schema['plugin'] !== undefined) return resolveUse(schema['plugin'] as Kind, value, pointer, work);
-  if (!schema.properties) return value === undefined ? structuredClone(schema.default) : value;
-  if (value === undefined ? schema.required?.length : !isMapping(value)) return null;
-  const entries = Object.entries(schema.properties);
-  return Object.fromEntries(
-    entries.map(([key, property]) => [
-      key,
-      resolve(property, isMapping(value) ? value[key] : undefined, child(pointer, key), work),
-    ]),
-  );
+export function resolve(schema: Schema, value: unknown, pointer: string, work: Work): unknown {
+  const given = value === undefined ? structuredClone(schema.default) : value;
+  if (given === null && schema.nullable) return null;
+  switch (schema.type) {
+    case 'plugin':
+      return resolveUse(schema.kind as Kind, given, pointer, work);
+    case 'array':
+      if (!Array.isArray(given)) return given;
+      return given.map((item, index) => resolve(schema.items, item, child(pointer, index), work));
+    case 'object': {
+      if (given === undefined ? isRequired(schema) : !isMapping(given)) return null;
+      const entries = Object.entries(schema.properties).map(([key, property]) => [
+        key,
+        resolve(property, isMapping(given) ? given[key] : undefined, child(pointer, key), work),
+      ]);
+      return Object.fromEntries(entries) as Mapping;
+    }
+    default:
+      return given;
+  }
 }
 
 function resolveUse(kind: Kind, value: unknown, pointer: string, work: Work): PluginUse | null {
@@ -83,11 +95,7 @@ function resolveUse(kind: Kind, value: unknown, pointer: string, work: Work): Pl
     docs: pluginPage(kind, name),
     owner: `option of ${kind} "${name}"`,
   });
-  const complete = Object.entries(plugin.options).map(([option, schema]) => [
-    option,
-    structuredClone(given[option] === undefined ? schema.default : given[option]),
-  ]);
-  return { use: name, with: Object.fromEntries(complete) as Mapping };
+  return { use: name, with: resolve(optionsOf(plugin), given, child(pointer, 'with'), work) as Mapping };
 }
 
 function valueAt(root: unknown, pointer: string): unknown {

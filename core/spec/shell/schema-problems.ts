@@ -1,10 +1,11 @@
 import type { ErrorObject } from 'ajv';
-import type { JsonSchema } from '../../plugin/json-schema.js';
+import { expected } from '../../schema/expected.js';
+import type { JsonSchema } from '../../schema/json-schema.js';
 import { isSameName, nearest } from '../../words/nearest.js';
 import type { Report } from '../read/report.js';
 import { child, dotted, placeOf, type Tree } from '../read/tree.js';
 import { valueHint } from './value-hint.js';
-import { expected, quote, received } from '../../words/received.js';
+import { quote, received } from '../../words/received.js';
 
 /** What is right instead of an unknown key. */
 export interface Advice {
@@ -22,7 +23,7 @@ export interface Context {
   readonly meant: Map<string, string>;
   readonly adviseKey: (key: string, parent: string, schema: JsonSchema) => Advice;
   readonly docs: string;
-  /** What a message calls an unknown key. */
+  /** What a message calls an unknown key of the value itself. */
   readonly owner?: string;
 }
 
@@ -49,7 +50,8 @@ function addUnknownKey(error: ErrorObject, { tree, report, pointer, owner, advis
   const key = (error.params as { additionalProperty: string }).additionalProperty;
   const parent = pointer + error.instancePath;
   const at = child(parent, key);
-  const holder = owner ?? (parent === '' ? 'key at the top level' : `key in "${dotted(parent)}"`);
+  const holder =
+    (parent === pointer ? owner : undefined) ?? (parent === '' ? 'key at the top level' : `key in "${dotted(parent)}"`);
   const advice = adviseKey(key, parent, error.parentSchema as JsonSchema);
   if (advice.meant !== undefined) meant.set(advice.meant, at);
   const message = `Unknown ${holder}: ${quote(key)}.`;

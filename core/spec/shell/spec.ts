@@ -1,70 +1,27 @@
-/** A plugin that a spec names, with its options complete. */
-export interface PluginUse {
-  readonly use: string;
-  readonly with: Readonly<Record<string, unknown>>;
+import type { Kind } from '../../plugin/kinds/index.js';
+import type { PluginUse } from '../../plugin/options.js';
+import type { Value, Written } from '../../schema/schema.js';
+import type { shellSchema } from './schema.js';
+
+/** A valid spec: every default written out, every short form expanded, deeply frozen. Its keys are those of the schema. */
+export type Spec = Value<typeof shellSchema, { plugins: Readonly<Record<Kind, PluginUse>>; option: string }>;
+
+/** A plugin as a spec names it: its name, or its name with options. */
+export type PluginInput = string | { readonly use: string; readonly with?: Readonly<Record<string, unknown>> };
+
+/** What a spec may leave to the plugins that are shipped, and where a bare value stands for one of them. */
+interface PluginInputs extends Record<Kind, PluginInput | number | undefined> {
+  readonly dataset: PluginInput;
+  readonly base: PluginInput;
+  readonly distance: PluginInput;
+  readonly loss: PluginInput;
+  /** A number stands for a constant learning rate. */
+  readonly schedule: PluginInput | number;
+  readonly reducer: PluginInput | undefined;
+  readonly engine: PluginInput | undefined;
+  readonly optimizer: PluginInput | undefined;
+  readonly sampler: PluginInput | undefined;
 }
 
-/** A valid spec: every default written out, every short form expanded, deeply frozen. */
-export interface Spec {
-  /** Format of the spec. */
-  readonly version: 1;
-  /** kebab-case; names the run folder. */
-  readonly name: string;
-  /** 0 to 2^53 − 1. Weights, data order and noise follow from it. */
-  readonly seed: number;
-  readonly dataset: PluginUse;
-  readonly base: PluginUse;
-  readonly embedding: {
-    /** Scales every embedding to length 1. */
-    readonly normalize: boolean;
-  };
-  readonly distance: PluginUse;
-  readonly loss: PluginUse;
-  readonly reducer: PluginUse;
-  readonly engine: PluginUse;
-  readonly training: {
-    readonly optimizer: PluginUse;
-    readonly learningRate: PluginUse;
-    /** Steps over which the learning rate rises linearly to where its schedule starts. */
-    readonly warmupSteps: number;
-    /** Factor of the learning rate for the loss's own weights. */
-    readonly lossLearningRate: number;
-    readonly sampler: PluginUse;
-    /** Examples a step: pairs, triplets or rows, as the sampler yields them. */
-    readonly batchSize: number;
-    readonly epochs: number;
-    readonly maxSteps: number | null;
-    /** Seconds of steps, over all resumes. */
-    readonly maxTime: number | null;
-    /** Batches whose gradients make one step. */
-    readonly accumulate: number;
-    readonly clip: {
-      /** Of each number of a gradient. */
-      readonly value: number | null;
-      /** Of all gradients together. */
-      readonly norm: number | null;
-    };
-    /** Places, or what they start with up to a slash, that keep their first values. */
-    readonly freeze: readonly string[];
-    readonly ema: { readonly decay: number | null };
-    readonly validate: { readonly everyEpochs: number | null; readonly everySteps: number | null };
-    readonly earlyStopping: {
-      readonly metric: 'accuracy' | 'auc' | 'eer' | 'loss';
-      /** Judgements without a better figure; null for no end. */
-      readonly patience: number | null;
-      readonly minDelta: number;
-      readonly restoreBest: boolean;
-    };
-    readonly checkpoint: {
-      /** null: after epochs, as often as it takes at most 1 % of the time. */
-      readonly everySteps: number | null;
-      readonly keep: number;
-    };
-    /** Steps that may be left out because something in them is not finite. */
-    readonly skipNonFinite: number;
-  };
-  readonly evaluation: {
-    /** Pairs closer than this count as the same class; `fit` takes the best one on the validation split. */
-    readonly threshold: number | 'fit';
-  };
-}
+/** A spec as people write it: defaults may be left out, and short forms stand for plugins. */
+export type SpecInput = Written<typeof shellSchema, { plugins: PluginInputs; option: string }>;

@@ -1,6 +1,6 @@
-import type { JsonSchema } from '../../plugin/json-schema.js';
+import type { JsonSchema } from '../../schema/json-schema.js';
 import { nearest } from '../../words/nearest.js';
-import { isMapping } from '../read/tree.js';
+import { isMapping } from '../../schema/mapping.js';
 import { quote } from '../../words/received.js';
 
 const yes = new Set(['yes', 'on', 'y']);

@@ -1,12 +1,17 @@
-import { optionsSchema, type JsonSchema } from '../../plugin/json-schema.js';
-import type { Kind } from '../../plugin/kinds/index.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
-import type { OptionSchema } from '../../plugin/options.js';
+import type { KindRow } from '../../plugin/kind.js';
+import { kinds, type Kind } from '../../plugin/kinds/index.js';
+import { optionsOf, standardOf, type Registry } from '../../plugin/registry.js';
+import { expected } from '../../schema/expected.js';
+import { jsonSchema } from '../../schema/json-schema.js';
+import type { Schema } from '../../schema/schema.js';
 import { shellSchema } from '../shell/schema.js';
-import { expected } from '../../words/received.js';
+import { exampleOptions } from './example.js';
+import { blockYaml } from './resolved-yaml.js';
 import { yamlValue } from './yaml-value.js';
 
 export interface OptionRow {
+  /** With the names that lead to it where it is nested, such as `window.size` or `windows[].size`. */
   readonly name: string;
   /** What it takes, such as `a number greater than 0`. */
   readonly takes: string;
@@ -15,100 +20,74 @@ export interface OptionRow {
   readonly description: string;
 }
 
-export function describeOptions(plugin: Descriptor): readonly OptionRow[] {
-  const { properties } = optionsSchema(plugin.options);
-  return Object.entries(plugin.options).map(([name, option]) => ({
-    name,
-    takes: expected(properties![name]),
-    standard: option.default === undefined ? null : yamlValue(option.default),
-    description: option.description,
-  }));
+/** The options of a plugin, each before those that are nested in it. */
+export function describeOptions(plugin: Descriptor, registry: Registry): readonly OptionRow[] {
+  const rowsOf = (name: string, schema: Schema): OptionRow[] => {
+    const standard = standardValue(schema, registry);
+    const row = {
+      name,
+      takes: expected(jsonSchema(schema)),
+      standard: standard === undefined ? null : yamlValue(standard),
+      description: schema.description ?? '',
+    };
+    return [row, ...nested(name, schema)];
+  };
+  const nested = (name: string, schema: Schema): OptionRow[] => {
+    if (schema.type === 'array') return nested(`${name}[]`, schema.items);
+    if (schema.type !== 'object') return [];
+    const prefix = name === '' ? '' : `${name}.`;
+    return Object.entries(schema.properties).flatMap(([key, property]) => rowsOf(prefix + key, property));
+  };
+  return nested('', optionsOf(plugin));
 }
 
-interface Traits {
-  readonly claims?: readonly string[];
-  readonly consumes?: string;
-  readonly yields?: string | Readonly<Record<string, string>>;
-  readonly priority?: number;
-  readonly takes?: readonly string[];
-  readonly largestNormalized?: number;
-  readonly margins?: readonly string[];
-  readonly holdsOut?: string;
+/** What an absent value stands for; undefined where it must be given. */
+function standardValue(schema: Schema, registry: Registry): unknown {
+  if (schema.default !== undefined) return schema.default;
+  if (schema.type === 'plugin') return standardOf(registry, schema.kind as Kind);
+  if (schema.type !== 'object') return undefined;
+  const entries = Object.entries(schema.properties).map(([key, each]) => [key, standardValue(each, registry)] as const);
+  return entries.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(entries);
 }
 
 /** What a plugin states beside its options, as a label and a text each. */
-export function traitsOf(plugin: Descriptor & Traits): readonly (readonly [label: string, text: string])[] {
-  const { claims, consumes, yields, priority, takes, largestNormalized, margins, holdsOut } = plugin;
-  return [
-    ...(consumes ? [['Consumes', consumes === 'batch' ? 'labelled batches' : consumes] as const] : []),
-    ...(yields ? [['Yields', typeof yields === 'string' ? yields : conversions(yields)] as const] : []),
-    ...(claims ? [['Claims', claims.join(', ').replaceAll('-', ' ')] as const] : []),
-    ...(takes ? [['Takes', `samples of shape [${takes.join(', ')}]`] as const] : []),
-    ...(largestNormalized === undefined
-      ? []
-      : [['Largest', `${largestNormalized}, between embeddings of length 1`] as const]),
-    ...(margins?.length ? [['Margins', `${margins.join(', ')}, in units of the distance`] as const] : []),
-    ...(holdsOut ? [['Holds out for validation', `by ${holdsOut}`] as const] : []),
-    ...(priority === undefined ? [] : [['Priority', `${priority}; engine: auto takes the highest that runs`] as const]),
-  ];
+export function traitsOf(plugin: Descriptor): readonly (readonly [label: string, text: string])[] {
+  const { traits = {} } = kinds[plugin.kind as Kind] as unknown as KindRow<Descriptor & Record<string, unknown>>;
+  const stated = plugin as unknown as Readonly<Record<string, unknown>>;
+  return Object.entries(traits).flatMap(([key, wordsFor]) => {
+    const value = stated[key];
+    const isSaid = value !== undefined && !(Array.isArray(value) && value.length === 0);
+    return isSaid ? [(wordsFor as (value: unknown) => readonly [string, string])(value)] : [];
+  });
 }
 
-function conversions(yields: Readonly<Record<string, string>>): string {
-  return Object.entries(yields)
-    .map(([from, to]) => (from === to ? from : `${to} from ${from}`))
-    .join(', ');
+/** Where a spec names plugins of a kind. */
+export interface PlaceOfKind {
+  /** The keys that lead there. */
+  readonly keys: readonly string[];
+  readonly isList: boolean;
 }
 
-/** The keys of a spec that lead to where it names a plugin of a kind. */
-export function keysTo(kind: Kind, schema: JsonSchema = shellSchema): readonly string[] {
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    if (property['plugin'] === kind) return [key];
-    const inner = keysTo(kind, property);
-    if (inner.length > 0) return [key, ...inner];
+/** The first place of a spec for plugins of a kind; null where only options of other plugins name them. */
+export function placeOfKind(
+  kind: Kind,
+  schema: Schema = shellSchema,
+  keys: readonly string[] = [],
+): PlaceOfKind | null {
+  if (schema.type === 'plugin') return schema.kind === kind ? { keys, isList: false } : null;
+  if (schema.type === 'array') return placeOfKind(kind, schema.items, keys) && { keys, isList: true };
+  if (schema.type !== 'object') return null;
+  for (const [key, property] of Object.entries(schema.properties)) {
+    const found = placeOfKind(kind, property, [...keys, key]);
+    if (found) return found;
   }
-  return [];
-}
-
-/** A value for every option: its default, or one that its schema allows. */
-export function exampleOptions({ kind, options }: Descriptor): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(options);
-  return Object.fromEntries(entries.map(([name, option]) => [name, option.default ?? exampleOf(option, kind)]));
-}
-
-function exampleOf(option: OptionSchema, kind: string): unknown {
-  if (option.nullable) return null;
-  switch (option.type) {
-    case 'boolean':
-      return false;
-    case 'string':
-      return option.enum?.[0] ?? 'text';
-    case 'array':
-      return Array.from({ length: option.minItems ?? 1 }, () => (option.items.type === 'string' ? 'text' : 1));
-    case 'integer':
-      return option.minimum ?? (option.exclusiveMinimum ?? 0) + 1;
-    case 'number':
-      return exampleNumber(option, kind === 'schedule' ? 0.001 : 1);
-  }
-}
-
-function exampleNumber(option: OptionSchema & { type: 'number' | 'integer' }, usual: number): number {
-  const low = option.minimum ?? option.exclusiveMinimum ?? -Infinity;
-  const high = option.maximum ?? option.exclusiveMaximum ?? Infinity;
-  if (usual > low && usual < high && high === Infinity) return usual;
-  return Number.isFinite(high) && Number.isFinite(low) ? (low + high) / 2 : Number.isFinite(low) ? low + 1 : high - 1;
+  return null;
 }
 
 /** How a spec names a plugin, with every option written out. */
-export function exampleUse(plugin: Descriptor): string {
-  const keys = keysTo(plugin.kind as Kind);
-  const options = Object.entries(exampleOptions(plugin));
-  const pad = (depth: number) => '  '.repeat(depth);
-  const heads = keys.map((key, depth) => `${pad(depth)}${key}:`);
-  if (options.length === 0) return [...heads.slice(0, -1), `${heads.at(-1)} ${plugin.name}`].join('\n');
-  return [
-    ...heads,
-    `${pad(keys.length)}use: ${plugin.name}`,
-    `${pad(keys.length)}with:`,
-    ...options.map(([name, value]) => `${pad(keys.length + 1)}${name}: ${yamlValue(value)}`),
-  ].join('\n');
+export function exampleUse(plugin: Descriptor, registry: Registry): string {
+  const { keys, isList } = placeOfKind(plugin.kind as Kind) ?? { keys: [plugin.kind], isList: false };
+  const options = exampleOptions(plugin, registry);
+  const use = Object.keys(options).length === 0 ? plugin.name : { use: plugin.name, with: options };
+  return blockYaml(keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), isList ? [use] : use)).trimEnd();
 }

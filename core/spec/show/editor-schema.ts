@@ -1,6 +1,15 @@
-import { optionsSchema, type JsonSchema } from '../../plugin/json-schema.js';
-import { kinds, type Kind } from '../../plugin/kinds/index.js';
-import { autoEngine, isComplete, namesOf, type Registry } from '../../plugin/registry.js';
+import { kindNames, type Kind } from '../../plugin/kinds/index.js';
+import {
+  autoEngine,
+  isComplete,
+  mustBeWritten,
+  namesOf,
+  optionsOf,
+  standardOf,
+  type Registry,
+} from '../../plugin/registry.js';
+import { jsonSchema, type JsonSchema } from '../../schema/json-schema.js';
+import { isRequired, type PluginForm, type Schema } from '../../schema/schema.js';
 import { shellSchema, useSchema } from '../shell/schema.js';
 
 /**
@@ -8,14 +17,14 @@ import { shellSchema, useSchema } from '../shell/schema.js';
  * descriptions and defaults. What it accepts is valid up to what only a run of the validation finds.
  */
 export function editorSchema(registry: Registry): JsonSchema {
-  const definitions = kinds.flatMap((kind) => [
+  const definitions = kindNames.flatMap((kind) => [
     [kind, slot(registry, kind)] as const,
     ...registry.list(kind).map((plugin) => {
       const description = plugin.reference ? `${plugin.summary} (${plugin.reference})` : plugin.summary;
-      return [`${kind}/${plugin.name}`, { description, ...optionsSchema(plugin.options) }] as const;
+      return [`${kind}/${plugin.name}`, { description, ...forEditors(optionsOf(plugin)) }] as const;
     }),
   ]);
-  const { properties, ...shell } = withSlots(shellSchema);
+  const { properties, ...shell } = withoutRequired(forEditors(shellSchema));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Twinspec experiment',
@@ -33,37 +42,54 @@ const extendsSchema: JsonSchema = {
   description: 'A spec file in this folder or below it; what this file does not say is taken from there.',
 };
 
-/** Replaces each key that names a plugin by a reference to what its kind allows; nothing is required yet. */
-function withSlots({ expected, also: _, required: __, ...schema }: JsonSchema): JsonSchema {
-  if (!schema.properties) return typeof expected === 'string' ? { ...schema, patternErrorMessage: expected } : schema;
-  const entries = Object.entries(schema.properties).map(([key, property]) => {
-    const { plugin, description } = property;
-    return [
-      key,
-      plugin === undefined ? withSlots(property) : { description, allOf: [reference(plugin as Kind)] },
-    ] as const;
-  });
-  return { ...schema, properties: Object.fromEntries(entries) };
+/** Each plugin is a reference to what its kind allows. */
+function forEditors(schema: Schema): JsonSchema {
+  return withoutOurs(jsonSchema(schema, pluginReference));
 }
 
-/** What a spec must say unless it extends another: required keys, and the name of each plugin. */
-function requirements(schema: JsonSchema, registry: Registry): JsonSchema {
-  const entries = Object.entries(schema.properties ?? {});
-  const inner = entries.flatMap(([key, property]) => {
-    if (property['plugin'] !== undefined)
-      return [[key, { if: { type: 'object' }, then: { required: ['use'] } }] as const];
-    return property.properties ? [[key, requirements(property, registry)] as const] : [];
-  });
-  const named = entries.filter(([, { plugin }]) => plugin !== undefined && !hasDefault(registry, plugin as Kind));
+function pluginReference({ kind, description, default: standard, nullable }: PluginForm & Schema): JsonSchema {
+  const choices = nullable ? { anyOf: [{ type: 'null' }, reference(kind)] } : { allOf: [reference(kind)] };
+  return { description, ...(standard === undefined ? {} : { default: standard }), ...choices };
+}
+
+/** Without the annotations that only our messages read. */
+function withoutOurs({ expected, also: _, ...schema }: JsonSchema): JsonSchema {
+  const words = typeof expected === 'string' && schema.type === 'string' ? { patternErrorMessage: expected } : {};
+  return { ...mapped(schema, withoutOurs), ...words };
+}
+
+/** Nothing is required of a spec that extends another. */
+function withoutRequired({ required: _, ...schema }: JsonSchema): JsonSchema {
+  return mapped(schema, withoutRequired);
+}
+
+function mapped(schema: JsonSchema, change: (inner: JsonSchema) => JsonSchema): JsonSchema {
+  const { properties, items } = schema;
+  const entries = Object.entries(properties ?? {}).map(([key, property]) => [key, change(property)]);
   return {
-    required: [...(schema.required ?? []), ...named.map(([key]) => key)],
-    properties: Object.fromEntries(inner),
+    ...schema,
+    ...(properties ? { properties: Object.fromEntries(entries) as typeof properties } : {}),
+    ...(items ? { items: change(items) } : {}),
   };
 }
 
-function hasDefault(registry: Registry, kind: Kind): boolean {
-  const name = registry.defaultOf(kind);
-  return name !== undefined && isComplete(registry, kind, name);
+/** What a spec must say unless it extends another: required keys, and the name of each plugin. */
+function requirements(schema: Schema, registry: Registry): JsonSchema | undefined {
+  if (schema.type === 'plugin') return { if: { type: 'object' }, then: { required: ['use'] } };
+  if (schema.type === 'array') {
+    const items = requirements(schema.items, registry);
+    return items && { items };
+  }
+  if (schema.type !== 'object') return undefined;
+  const entries = Object.entries(schema.properties);
+  const required = entries.filter(([, each]) =>
+    each.type === 'plugin' ? mustBeWritten(each, registry) : isRequired(each),
+  );
+  const inner = entries.flatMap(([key, property]) => {
+    const needs = requirements(property, registry);
+    return needs ? [[key, needs] as const] : [];
+  });
+  return { required: required.map(([key]) => key), properties: Object.fromEntries(inner) };
 }
 
 function reference(definition: string): JsonSchema {
@@ -74,10 +100,11 @@ function reference(definition: string): JsonSchema {
 function slot(registry: Registry, kind: Kind): JsonSchema {
   const standard = registry.defaultOf(kind);
   const plugin = standard === undefined ? undefined : registry.find(kind, standard);
-  const bare = plugin?.shorthand === undefined ? [] : [optionsSchema(plugin.options).properties![plugin.shorthand]];
+  const bare = plugin?.shorthand === undefined ? [] : [forEditors(plugin.options[plugin.shorthand])];
   const short = namesOf(registry, kind).filter((name) => isComplete(registry, kind, name));
+  const alone = standardOf(registry, kind);
   return {
-    ...(standard !== undefined && short.includes(standard) ? { default: standard } : {}),
+    ...(alone === undefined ? {} : { default: alone }),
     anyOf: [...(short.length > 0 ? [choice(registry, kind, short)] : []), ...bare, longForm(registry, kind)],
   };
 }
@@ -90,7 +117,7 @@ function choice(registry: Registry, kind: Kind, names: readonly string[]): JsonS
 function longForm(registry: Registry, kind: Kind): JsonSchema {
   const use = {
     ...choice(registry, kind, namesOf(registry, kind)),
-    description: useSchema.properties!['use'].description,
+    description: useSchema.properties.use.description,
   };
   const branches = namesOf(registry, kind).map((name) => {
     const options =
@@ -103,7 +130,7 @@ function longForm(registry: Registry, kind: Kind): JsonSchema {
       },
     };
   });
-  const options = { type: 'object', description: useSchema.properties!['with'].description };
+  const options = { type: 'object', description: useSchema.properties.with.description };
   return {
     type: 'object',
     description: useSchema.description,

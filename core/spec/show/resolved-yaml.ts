@@ -3,7 +3,12 @@ import type { Spec } from '../shell/spec.js';
 
 /** The spec as YAML with every default written out; it reads back as the same spec. */
 export function resolvedYaml(spec: Spec): string {
-  const document = new Document(spec);
+  return blockYaml(spec);
+}
+
+/** Plain data as YAML, a line for each key; lists of plain values stay on one. */
+export function blockYaml(value: unknown): string {
+  const document = new Document(value);
   visit(document, {
     Seq(_, list) {
       if (list.items.every(isScalar)) list.flow = true;

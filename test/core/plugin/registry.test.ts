@@ -63,7 +63,7 @@ describe('createRegistry', () => {
     ['nothing', undefined, 'is not a descriptor'],
     ['another API', { ...distance('far'), apiVersion: 2 }, 'made for plugin API 2; this copy of Twinspec speaks 1'],
     ['another kind', { ...distance('far'), kind: 'metric' }, 'unknown kind "metric"; the kinds are base, distance'],
-    ['a misspelled key', distance('far', { opitons: {} }), 'unknown key "opitons"; did you mean "options"?'],
+    ['a misspelled key', distance('far', { opitons: {} }), 'unknown key "opitons". Did you mean "options"?'],
     ['wrong services', distance('far', { inject: 'tf' }), 'injects "tf"'],
     ['options that are a list', distance('far', { options: [] }), 'has options []'],
     ['an option by a dangerous name', distance('far', { options: { constructor: {} } }), '"constructor"'],
@@ -97,7 +97,7 @@ describe('createRegistry', () => {
     [
       'a largest distance of nothing',
       distance('far', { largestNormalized: 0 }),
-      'defineDistance takes a positive number',
+      'defineDistance takes a number greater than 0, or nothing',
     ],
     [
       'a margin that is no option',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fitThreshold, verify } from '../../../core/evaluation/verification.js';
+import { fitThreshold, verify } from '../../../core/metrics/verification.js';
 
 const f32 = (...values: number[]) => new Float32Array(values);
 const coded = (code: string, message: RegExp): unknown =>

@@ -1,0 +1,4 @@
+/** `a loss`, `an engine`. */
+export function article(noun: string): string {
+  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+}
