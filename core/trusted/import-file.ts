@@ -4,6 +4,7 @@ import { createJiti } from 'jiti';
 import * as pluginApi from '../plugin/index.js';
 import { nearest } from '../words/nearest.js';
 import { TwinspecError, type Problem } from '../errors.js';
+import { sharePluginApi } from './share-plugin-api.js';
 import { codeFrame } from '../words/code-frame.js';
 import { errorPage } from '../words/docs-page.js';
 import { formatProblem } from '../words/format-problem.js';
@@ -14,7 +15,8 @@ import { formatProblem } from '../words/format-problem.js';
  *
  * @throws PLUGIN_LOAD with the line in the author's own code, where it does not compile or throws
  */
-export function importDefault(id: string, from: string = import.meta.url): unknown {
+export async function importDefault(id: string, from: string = import.meta.url): Promise<unknown> {
+  await sharePluginApi();
   const jiti = createJiti(from, {
     virtualModules: { 'twinspec/plugin': pluginApi },
     interopDefault: false,
@@ -22,11 +24,20 @@ export function importDefault(id: string, from: string = import.meta.url): unkno
     fsCache: false,
   });
   try {
-    // Not jiti.import: that leaves .js files of a project of type module to Node, which knows nothing of this copy.
-    return (jiti(id) as { default?: unknown }).default;
+    return defaultOf(await jiti.import(id));
   } catch (error) {
     throw loadError(error, isAbsolute(id) ? id : from);
   }
+}
+
+/** The default export of an ES module, of CommonJS, and of CommonJS that was compiled from an ES module. */
+function defaultOf(module: unknown): unknown {
+  const exported = has(module, 'default') ? module.default : module;
+  return has(exported, '__esModule') && has(exported, 'default') ? exported.default : exported;
+}
+
+function has<K extends string>(value: unknown, key: K): value is Record<K, unknown> {
+  return typeof value === 'object' && value !== null && key in value;
 }
 
 /** A path as people read it: from the working folder where it lies in there. */

@@ -13,7 +13,7 @@ const keys = ['plugins'];
  * @throws PLUGIN_LOAD where the config, or what it names, is wrong
  */
 export async function loadConfig(file: string): Promise<readonly Descriptor[]> {
-  const entries = entriesOf(importDefault(file), basename(file));
+  const entries = entriesOf(await importDefault(file), basename(file));
   return (await Promise.all(entries.map((entry) => load(entry, file)))).flat();
 }
 
@@ -35,7 +35,10 @@ async function load(entry: unknown, config: string): Promise<readonly Descriptor
   const name = basename(config);
   if (typeof entry !== 'string') throw wrong(`"plugins" of ${name} has an entry that is no plugin.`);
   if (/^\.{1,2}[\\/]/.test(entry) || isAbsolute(entry)) return loadPluginFile(resolve(dirname(config), entry));
-  return pluginsOf(importDefault(entry, config), `The default export of the package "${entry}", which ${name} names,`);
+  return pluginsOf(
+    await importDefault(entry, config),
+    `The default export of the package "${entry}", which ${name} names,`,
+  );
 }
 
 function wrong(message: string): TwinspecError {

@@ -18,7 +18,7 @@ export async function loadPluginFile(file: string): Promise<readonly Descriptor[
       cause,
     });
   });
-  return pluginsOf(importDefault(path), `The default export of ${shownPath(path)}`);
+  return pluginsOf(await importDefault(path), `The default export of ${shownPath(path)}`);
 }
 
 /** What was exported, as a list of plugins; `what` is what messages call it. Throws PLUGIN_LOAD where it is none. */
