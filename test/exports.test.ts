@@ -44,6 +44,7 @@ it('twinspec/plugin exports what plugin authors need, and nothing else', () => {
       'metricDirections',
       'onBackend',
       'pick',
+      'rowsOf',
       'safeNorm',
       'safeSqrt',
       'sizeOf',

@@ -12,8 +12,7 @@ import { sizeOf, type HostTensors, type Shape, type Tf } from '../plugin/tensors
 import { TwinspecError, type Problem } from '../errors.js';
 import { largestChunk } from '../evaluation/embedder.js';
 import { describeLayers, type LayerRow } from '../graph/describe-layers.js';
-import { countOf } from '../plugin/examples.js';
-import { samplesPerExample } from '../graph/examples.js';
+import { countOf, samplesPerExample } from '../plugin/examples.js';
 import { families } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { traceSpec } from '../spec/load-spec.js';
@@ -136,7 +135,7 @@ function batchesOf(run: Container, spec: Spec, dataset: LoadedDataset) {
   const epoch = sampledEpoch(spec, dataset, run.get<Sampler>(token('plugin:sampler')), 1);
   const first = epoch.batch(0);
   const size = countOf(first);
-  return { count: epoch.batches, first: { unit: first.unit, size, rows: size * samplesPerExample[first.unit] } };
+  return { count: epoch.batches, first: { unit: first.unit, size, rows: size * samplesPerExample(first.unit) } };
 }
 
 function learningRateOf(run: Container, { training }: Spec, stepsPerEpoch: number, totalSteps: number) {

@@ -2,7 +2,9 @@ import type { Descriptor } from '../plugin/descriptor.js';
 import type { EngineSession } from '../plugin/kinds/engine.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
+import { sampledEpoch } from '../data/sampled-epoch.js';
 import { countOf } from '../plugin/examples.js';
+import type { Sampler } from '../plugin/kinds/sampler.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { createContainer } from '../wiring/container.js';
@@ -26,15 +28,14 @@ export async function stepModel(spec: Spec, options: StepModelOptions = {}): Pro
   const emit = () => undefined;
   const run = createContainer(spec, registry, await loadTf(), emit);
   const dataset = await loadDataset(run, spec, options.signal ?? new AbortController().signal);
-  const { train } = dataset;
-  const { batchSize, accumulate } = spec.training;
-  const counts = Array<number>(accumulate).fill(Math.min(batchSize, countOf(train)));
+  const batch = sampledEpoch(spec, dataset, run.get<Sampler>(token('plugin:sampler')), 1).batch(0);
+  const counts = Array<number>(spec.training.accumulate).fill(countOf(batch));
   let model: Uint8Array | undefined;
   const { session, engine } = await openSession(
     run,
     { spec, registry, samples: dataset.samples, emit },
     async (container) => {
-      const program = container.get<SiameseGraph>(token('graph')).step(train.unit, ...counts);
+      const program = container.get<SiameseGraph>(token('graph')).step(batch.unit, ...counts);
       const compiled = await container.get<EngineSession>(token('session')).compile(program);
       model = compiled.model?.();
     },

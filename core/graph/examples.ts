@@ -1,46 +1,29 @@
+import { columnsOf, rowsOf, samplesPerExample } from '../plugin/examples.js';
 import type { Examples, Unit } from '../plugin/kinds/dataset.js';
 import type { ProgramInput } from '../plugin/kinds/engine.js';
 import type { TensorData, Tensors } from '../plugin/tensors.js';
 
-/** How many samples one example is made of. */
-export const samplesPerExample: Readonly<Record<Unit, number>> = { pairs: 2, triplets: 3, rows: 1 };
+interface Fact {
+  readonly dtype: 'float32' | 'int32';
+  of(columns: ReturnType<typeof columnsOf>, labels: Int32Array | null): TensorData;
+}
+
+/** What a program is fed with of each example beside its samples. */
+const factsOf: Readonly<Record<Unit, Readonly<Record<string, Fact>>>> = {
+  pairs: { same: { dtype: 'float32', of: ({ same }) => same } },
+  triplets: {},
+  rows: { label: { dtype: 'int32', of: ({ rows }, labels) => rows.map((row) => labels![row]) } },
+};
 
 /** Shapes of what `batchFeed` yields for so many examples. */
 export function batchInputs(unit: Unit, count: number): Readonly<Record<string, ProgramInput>> {
-  const samples: ProgramInput = { kind: 'rows', count: count * samplesPerExample[unit] };
-  switch (unit) {
-    case 'pairs':
-      return { samples, same: { kind: 'values', dtype: 'float32', shape: [count] } };
-    case 'triplets':
-      return { samples };
-    case 'rows':
-      return { samples, label: { kind: 'values', dtype: 'int32', shape: [count] } };
-  }
+  const samples: ProgramInput = { kind: 'rows', count: count * samplesPerExample(unit) };
+  return { samples, ...mapped(factsOf[unit], ({ dtype }) => ({ kind: 'values' as const, dtype, shape: [count] })) };
 }
 
 /** A batch as a program takes it. All samples go through the base network at once, in the order of `rowsOf`. */
 export function batchFeed(batch: Examples, labels: Int32Array | null): Readonly<Record<string, TensorData>> {
-  const samples = rowsOf(batch);
-  switch (batch.unit) {
-    case 'pairs':
-      return { samples, same: batch.same };
-    case 'triplets':
-      return { samples };
-    case 'rows':
-      return { samples, label: batch.rows.map((row) => labels![row]) };
-  }
-}
-
-/** The rows of a batch: all left then all right ones; anchors, positives, negatives. */
-export function rowsOf(batch: Examples): Int32Array {
-  switch (batch.unit) {
-    case 'pairs':
-      return joined([batch.left, batch.right]);
-    case 'triplets':
-      return joined([batch.anchor, batch.positive, batch.negative]);
-    case 'rows':
-      return batch.rows;
-  }
+  return { samples: rowsOf(batch), ...mapped(factsOf[batch.unit], ({ of }) => of(columnsOf(batch), labels)) };
 }
 
 /** Inputs of a step over several batches: those of the first are named as they are, those of batch i `<name>/<i>`. */
@@ -71,8 +54,6 @@ function merged<T>(batches: readonly Readonly<Record<string, T>>[]): Record<stri
   return Object.fromEntries(named);
 }
 
-function joined(arrays: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(arrays.length * arrays[0].length);
-  for (const [index, array] of arrays.entries()) all.set(array, index * array.length);
-  return all;
+function mapped<T, U>(from: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(from).map(([name, value]) => [name, map(value)]));
 }

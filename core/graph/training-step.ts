@@ -3,7 +3,8 @@ import type { ProgramResult, ProgramTensors } from '../plugin/kinds/engine.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { batchGradients, type BatchGradients } from './batch-gradients.js';
 import { clipGradients } from './clip.js';
-import { ofBatch, samplesPerExample } from './examples.js';
+import { samplesPerExample } from '../plugin/examples.js';
+import { ofBatch } from './examples.js';
 import { allFinite } from './finite.js';
 import type { BatchTensors } from './forward.js';
 import { isFrozen } from './freeze.js';
@@ -42,7 +43,7 @@ export function diagnosis(
   counts: readonly number[],
   tensors: ProgramTensors,
 ): ProgramResult {
-  const probes = counts.map((count) => tf.zeros([count * samplesPerExample[unit], parts.network.dimension]));
+  const probes = counts.map((count) => tf.zeros([count * samplesPerExample(unit), parts.network.dimension]));
   const { gradients, figures, next, probed } = computeStep(tf, parts, unit, counts, tensors, probes);
   const sums = (prefix: string, all: Tensors) =>
     Object.fromEntries(Object.entries(all).map(([place, tensor]) => [`${prefix}/${place}`, tf.sum(tensor)]));

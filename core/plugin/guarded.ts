@@ -1,10 +1,11 @@
 import { TwinspecError } from '../errors.js';
 import { attribute } from './attribute.js';
 import type { Base } from './kinds/base.js';
-import type { Dataset } from './kinds/dataset.js';
+import type { Dataset, Examples, Unit } from './kinds/dataset.js';
 import type { Distance } from './kinds/distance.js';
+import { columnsOf, unitNames } from './examples.js';
 import { expectShape } from './expect-shape.js';
-import type { Kind } from './kinds/index.js';
+import type { DescriptorOf, Kind } from './kinds/index.js';
 import type { Consumes, Loss, LossInputsOf, LossOutput } from './kinds/loss.js';
 import type { Optimizer, Update } from './kinds/optimizer.js';
 import type { InstanceOf } from './options.js';
@@ -19,17 +20,26 @@ type Run = <T>(name: string, run: () => T) => T;
 /**
  * An instance that a plugin created, as the core uses it: what its functions throw names the plugin, and what they give has
  * the shape that its kind promises.
- *
- * @param plugin such as `loss acme/my-loss`
  */
-export function guarded<K extends Kind>(kind: K, plugin: string, instance: InstanceOf[K]): InstanceOf[K] {
-  return guards[kind]((name, run) => attribute(`${plugin}: ${name}`, run), instance);
+export function guarded<K extends Kind>(descriptor: DescriptorOf[K], instance: InstanceOf[K]): InstanceOf[K] {
+  const run: Run = (name, run) => attribute(`${descriptor.kind} ${descriptor.name}: ${name}`, run);
+  return guards[descriptor.kind as K](run, instance, descriptor);
 }
 
-const guards: { readonly [K in Kind]: (run: Run, instance: InstanceOf[K]) => InstanceOf[K] } = {
+type Guard<K extends Kind> = (run: Run, instance: InstanceOf[K], descriptor: DescriptorOf[K]) => InstanceOf[K];
+
+const guards: { readonly [K in Kind]: Guard<K> } = {
   base: (run, base): Base => ({ model: (shape) => run('model', () => base.model(shape)) }),
 
-  dataset: (_run, dataset): Dataset => dataset,
+  dataset: (run, dataset): Dataset => ({
+    async load(signal) {
+      try {
+        return await run('load', () => dataset.load(signal));
+      } catch (error) {
+        throw signal.aborted ? signal.reason : error;
+      }
+    },
+  }),
 
   distance(run, distance): Distance {
     const { matrix } = distance;
@@ -66,10 +76,11 @@ const guards: { readonly [K in Kind]: (run: Run, instance: InstanceOf[K]) => Ins
       }),
   }),
 
-  sampler: (run, sampler): Sampler => ({
+  sampler: (run, sampler, { yields }): Sampler => ({
     epoch(inputs) {
+      const unit = yields[inputs.examples.unit]!;
       const epoch = run('epoch', () => sampler.epoch(inputs));
-      return { batches: epoch.batches, batch: (index) => run('batch', () => epoch.batch(index)) };
+      return { batches: epoch.batches, batch: (index) => run('batch', () => expectExamples(epoch.batch(index), unit)) };
     },
   }),
 
@@ -138,6 +149,27 @@ function expectTerms(output: LossOutput | undefined, shapes: readonly Shape[]): 
     );
   }
   return output;
+}
+
+/** Examples of a unit, in typed arrays of one length. */
+function expectExamples(given: Examples | undefined, unit: Unit): Examples {
+  const refuse = (what: string): never => {
+    throw new TwinspecError('PLUGIN_FAILED', `what it gives ${what}.`);
+  };
+  const found: unknown = given?.unit;
+  if (found !== unit) {
+    const received = unitNames.includes(found as Unit) ? `is ${String(found)}` : 'is no examples';
+    refuse(`${received}; expected ${unit}`);
+  }
+  const columns = Object.entries(columnsOf(given!)) as [string, unknown][];
+  for (const [name, column] of columns) {
+    const expected = name === 'same' ? Float32Array : Int32Array;
+    if (!(column instanceof expected)) refuse(`has a column "${name}" that is no ${expected.name}`);
+  }
+  const lengths = columns.map(([name, column]) => `${name} ${(column as Int32Array).length}`);
+  if (new Set(columns.map(([, column]) => (column as Int32Array).length)).size > 1)
+    refuse(`has columns of different lengths: ${lengths.join(', ')}`);
+  return given!;
 }
 
 /** The leading axes of [..., d] and [..., d], broadcast. */

@@ -31,7 +31,7 @@ export {
   type ProgramResult,
   type ProgramTensors,
 } from './kinds/engine.js';
-export { countOf, pick } from './examples.js';
+export { countOf, pick, rowsOf } from './examples.js';
 export {
   defineLoss,
   type BatchInputs,

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { columnsOf } from '../plugin/examples.js';
 import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
 import type { HostTensors, TensorData } from '../plugin/tensors.js';
 import { dtypeOf } from './dtype.js';
@@ -32,17 +33,6 @@ function updateSplit(hash: Hash, name: string, split: Examples | null): void {
   if (split === null) return updateArray(hash, name, null);
   for (const [column, data] of Object.entries(columnsOf(split)))
     updateArray(hash, `${name}/${split.unit}/${column}`, data);
-}
-
-function columnsOf(split: Examples): Readonly<Record<string, TensorData>> {
-  switch (split.unit) {
-    case 'pairs':
-      return { left: split.left, right: split.right, same: split.same };
-    case 'triplets':
-      return { anchor: split.anchor, positive: split.positive, negative: split.negative };
-    case 'rows':
-      return { rows: split.rows };
-  }
 }
 
 /** A line of JSON `[name, type, length]`, then the values. */

@@ -122,7 +122,7 @@ async function abort(load: (signal: AbortSignal) => Promise<LoadedDataset>): Pro
   const outcome = async (signal: AbortSignal) =>
     load(signal).then(
       () => 'loaded',
-      (error: unknown) => (error === reason ? 'stopped' : error),
+      (error: unknown) => (error === reason || (error as Error | undefined)?.name === 'AbortError' ? 'stopped' : error),
     );
   const before = await outcome(AbortSignal.abort(reason));
   if (before === 'loaded')
@@ -137,5 +137,5 @@ async function abort(load: (signal: AbortSignal) => Promise<LoadedDataset>): Pro
   const during = await loading;
   if (during !== 'loaded' && during !== 'stopped')
     fault(`Aborted while it loads, it rejects with ${String(during)}. Reject with signal.reason.`);
-  return 'Aborted, it stops with the reason that it was given.';
+  return 'Aborted, it stops.';
 }

@@ -1,6 +1,5 @@
 import type { Examples, Unit } from '../plugin/kinds/dataset.js';
-import { countOf } from '../plugin/examples.js';
-import { rowsOf } from '../graph/examples.js';
+import { columnsOf, countOf, rowsOf } from '../plugin/examples.js';
 import type { Epoch, Sampler, SamplerDescriptor } from '../plugin/kinds/sampler.js';
 import { stream } from '../random/stream.js';
 import { createPlugin, type Lab, type Options } from './lab.js';
@@ -127,10 +126,6 @@ function contradicts(batch: Examples, index: number): void {
         `Triplet ${wrong} of batch ${index} contradicts the labels: its positive is of the anchor's class, its negative is not.`,
       );
   }
-}
-
-function columnsOf({ unit: _unit, ...columns }: Examples): Readonly<Record<string, Int32Array | Float32Array>> {
-  return columns;
 }
 
 const all = (epoch: Epoch) => Array.from({ length: epoch.batches }, (_, index) => epoch.batch(index));

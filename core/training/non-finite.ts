@@ -1,6 +1,5 @@
 import type { Examples } from '../plugin/kinds/dataset.js';
-import { countOf } from '../plugin/examples.js';
-import { rowsOf, samplesPerExample } from '../graph/examples.js';
+import { countOf, rowsOf, samplesPerExample } from '../plugin/examples.js';
 
 type Outputs = Readonly<Record<string, Float32Array>>;
 
@@ -66,7 +65,7 @@ function rowsOfElement(batch: Examples, element: number, size: number): readonly
     return isOfAnchors ? [rows[Math.floor((element * count) / size)]] : [];
   }
   const example = element % count;
-  return Array.from({ length: samplesPerExample[batch.unit] }, (_, side) => rows[side * count + example]);
+  return Array.from({ length: samplesPerExample(batch.unit) }, (_, side) => rows[side * count + example]);
 }
 
 function badIndices(values: Float32Array): number[] {

@@ -6,8 +6,8 @@ import type { Schedule } from '../plugin/kinds/schedule.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
-import { countOf } from '../plugin/examples.js';
-import { samplesPerExample, stepFeed } from '../graph/examples.js';
+import { countOf, samplesPerExample } from '../plugin/examples.js';
+import { stepFeed } from '../graph/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { noiseOf } from '../random/stream.js';
 import type { Spec } from '../spec/shell/spec.js';
@@ -59,7 +59,7 @@ export class Steps {
       );
     }
     const [batches] = this.nextSteps(newProgress());
-    await this.program(batches.map(countOf));
+    await this.program(batches);
   }
 
   get perEpoch(): number {
@@ -104,7 +104,7 @@ export class Steps {
   async runNext(progress: Progress): Promise<void> {
     const started = performance.now();
     const steps = this.nextSteps(progress);
-    const program = await this.program(steps[0].map(countOf));
+    const program = await this.program(steps[0]);
     const feeds = steps.map((batches, index) => this.feed(batches, progress.step + index + 1, progress.schedule));
     const called = performance.now();
     const results = await program.run(feeds);
@@ -137,7 +137,7 @@ export class Steps {
       epoch: progress.epoch,
       ...figures,
       learningRate: feed.inputs.learningRate[0],
-      samplesPerSecond: (count * samplesPerExample[batches[0].unit] * 1000) / milliseconds,
+      samplesPerSecond: (count * samplesPerExample(batches[0].unit) * 1000) / milliseconds,
     });
   }
 
@@ -145,7 +145,7 @@ export class Steps {
   private async skip(progress: Progress, batches: readonly Batch[], feed: Feed): Promise<void> {
     const { skipNonFinite } = this.spec.training;
     const { step, epoch } = progress;
-    const program = await this.session.compile(this.graph.diagnosis(this.dataset.train.unit, ...batches.map(countOf)));
+    const program = await this.session.compile(this.graph.diagnosis(batches[0].unit, ...batches.map(countOf)));
     const [outputs] = await program.run([feed]);
     const reason = describeNonFinite(outputs, batches, this.graph.dimension);
     progress.skipped++;
@@ -195,11 +195,12 @@ export class Steps {
     return batches;
   }
 
-  private program(counts: readonly number[]): Promise<CompiledProgram> {
+  private program(batches: readonly Batch[]): Promise<CompiledProgram> {
+    const counts = batches.map(countOf);
     const key = counts.join();
     const known = this.programs.get(key);
     if (known !== undefined) return known;
-    const compiled = this.session.compile(this.graph.step(this.dataset.train.unit, ...counts));
+    const compiled = this.session.compile(this.graph.step(batches[0].unit, ...counts));
     this.programs.set(key, compiled);
     return compiled;
   }

@@ -94,9 +94,8 @@ export function bindPlugin(
   container.bind(random).toConstantValue(randomService(spec.seed, `${kind}/${name}`));
   const services = descriptor.inject.map((service) => (service === 'random' ? random : token(service)));
   container.bind(token(`plugin:${place}`)).toResolvedValue((...instances: unknown[]) => {
-    const plugin = `${kind} ${name}`;
-    const created = attribute(plugin, () => descriptor.create(use.with, ...instances));
-    const guard = (instance: unknown) => guarded(kind as Kind, plugin, instance as InstanceOf[Kind]);
+    const created = attribute(`${kind} ${name}`, () => descriptor.create(use.with, ...instances));
+    const guard = (instance: unknown) => guarded(descriptor as never, instance as InstanceOf[Kind]);
     return created instanceof Promise ? created.then(guard) : guard(created);
   }, services);
 }

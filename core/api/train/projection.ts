@@ -1,6 +1,6 @@
 import type { Examples, LoadedDataset } from '../../plugin/kinds/dataset.js';
 import type { Embedder } from '../../evaluation/embedder.js';
-import { rowsOf } from '../../graph/examples.js';
+import { rowsOf } from '../../plugin/examples.js';
 import type { Projection } from '../../run/projection.js';
 import { spriteOf } from '../../formats/sprite.js';
 

@@ -53,7 +53,7 @@ export interface LoadedDataset {
 }
 
 export interface Dataset {
-  /** Loads everything. Rejects with `signal.reason` when aborted. */
+  /** Loads everything. Rejects when aborted, as `signal.throwIfAborted()` and `readFile(path, { signal })` do. */
   load(signal: AbortSignal): Promise<LoadedDataset>;
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import * as define from 'twinspec/plugin';
 import { expect, it } from 'vitest';
 import { train } from 'twinspec';
@@ -25,6 +26,14 @@ const optimizer = (update: (inputs: define.UpdateInputs) => unknown) =>
   define.defineOptimizer({ ...about, create: () => ({ slots: { mean: 0 }, update: update as never }) });
 const sampler = (epoch: (inputs: define.EpochInputs) => define.Epoch) =>
   define.defineSampler({ ...about, yields: { pairs: 'pairs' }, create: () => ({ epoch }) });
+const dataset = (load: () => Promise<never>) =>
+  define.defineDataset({ ...about, yields: 'pairs', create: () => ({ load }) });
+const pairsOf = (count: number): define.Examples => ({
+  unit: 'pairs',
+  left: new Int32Array(count),
+  right: new Int32Array(count).fill(3),
+  same: new Float32Array(count).fill(1),
+});
 const state = () => ({ mean: { shape, init: { kind: 'constant', value: 0 } } });
 const firstPair = (row: number): define.Examples => ({
   unit: 'pairs',
@@ -82,6 +91,34 @@ const wrong: Record<string, readonly [define.Descriptor, RegExp]> = {
     /no batches/,
   ],
   'a sampler without batches': [sampler(() => ({ batches: 0, batch: () => firstPair(0) })), /0 batches/],
+  'a sampler whose second batch is smaller': [
+    sampler(() => ({ batches: 3, batch: (index) => pairsOf(index === 1 ? 3 : 4) })),
+    /batch 1 of epoch 1 has 3 pairs, and batch 0 has 4\./,
+  ],
+  'a sampler whose last batch is larger': [
+    sampler(() => ({ batches: 3, batch: (index) => pairsOf(index === 2 ? 5 : 4) })),
+    /batch 2 of epoch 1 has 5 pairs, and batch 0 has 4\./,
+  ],
+  'a sampler that draws no batch': [
+    sampler(() => ({ batches: 1, batch: () => undefined as never })),
+    /batch: what it gives is no examples; expected pairs/,
+  ],
+  'a sampler of another unit than it says': [
+    sampler(() => ({ batches: 1, batch: () => ({ unit: 'rows', rows: Int32Array.of(0, 3) }) })),
+    /batch: what it gives is rows; expected pairs/,
+  ],
+  'a sampler of untyped columns': [
+    sampler(() => ({ batches: 1, batch: () => ({ ...firstPair(0), left: [0, 1] as never }) })),
+    /batch: what it gives has a column "left" that is no Int32Array/,
+  ],
+  'a sampler of columns of different lengths': [
+    sampler(() => ({ batches: 1, batch: () => ({ ...firstPair(0), left: Int32Array.of(1) }) as never })),
+    /batch: what it gives has columns of different lengths: left 1, right 2, same 2/,
+  ],
+  'a dataset that throws': [
+    dataset(() => Promise.reject(new Error('no such table'))),
+    /load: no such table \(at .*plugin-faults\.test\.ts:\d+\)/,
+  ],
   'a sampler of rows that are not there': [
     sampler(() => ({ batches: 1, batch: () => firstPair(180) })),
     /row 180; the rows of the dataset are 0 to 179/,
@@ -94,6 +131,7 @@ it.each(Object.entries(wrong))('refuses %s, and names the plugin', async (_, [pl
     distance: { distance: about.name },
     reducer: { reducer: about.name },
     optimizer: { training: { ...training, optimizer: about.name } },
+    dataset: { dataset: about.name },
     sampler: { training: { ...training, sampler: about.name } },
     schedule: { training: { ...training, learningRate: about.name } },
   };
@@ -117,4 +155,44 @@ it('refuses a plugin that asks for an unknown service', async () => {
 it('the test kit names a sampler that draws no batches', async () => {
   const report = await checkPlugin(sampler(() => ({ batches: 0, batch: () => firstPair(0) })));
   expect(formatReport(report)).toContain('An epoch has 0 batches');
+});
+
+it('trains with a sampler whose last batch alone is smaller, on row numbers that it alone has given', async () => {
+  const given: number[] = [];
+  const uneven = sampler(({ examples }) => {
+    if (examples.unit === 'pairs') examples.left.fill(0);
+    return {
+      batches: 3,
+      batch(index) {
+        given.push(index);
+        return pairsOf(index === 2 ? 1 : 4);
+      },
+    };
+  });
+  const { summary, model } = await train(blobSpec({ training: { ...training, sampler: about.name } }), {
+    plugins: [blobs(), uneven],
+  });
+  await model.dispose();
+  expect(summary.steps).toBe(3);
+  expect(given).toContain(2);
+});
+
+it.each([
+  ['throws the reason', (signal: AbortSignal) => Promise.reject(signal.reason as Error)],
+  ['reads a file with the signal', (signal: AbortSignal) => readFile(import.meta.filename, { signal })],
+])('stops while a dataset loads that %s', async (_, load) => {
+  const controller = new AbortController();
+  const slow = define.defineDataset({
+    ...about,
+    yields: 'pairs',
+    create: () => ({
+      load(signal) {
+        controller.abort();
+        return load(signal) as Promise<never>;
+      },
+    }),
+  });
+  await expect(
+    train(blobSpec({ dataset: about.name }), { plugins: [slow], signal: controller.signal }),
+  ).rejects.toMatchObject({ code: 'ABORTED' });
 });
