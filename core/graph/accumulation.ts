@@ -1,4 +1,5 @@
 import type { Unit } from '../plugin/kinds/dataset.js';
+import type { Term } from '../plugin/kinds/loss.js';
 import { TwinspecError } from '../errors.js';
 import type { GraphParts } from './parts.js';
 
@@ -9,7 +10,7 @@ import type { GraphParts } from './parts.js';
  */
 export function checkAccumulation(unit: Unit, parts: GraphParts): void {
   const why = reasonAgainst(unit, parts);
-  if (why !== null) refuseAccumulation(why);
+  if (why !== null) refuse(why);
 }
 
 function reasonAgainst(unit: Unit, { loss: { consumes, loss }, reducer }: GraphParts): string | null {
@@ -20,8 +21,19 @@ function reasonAgainst(unit: Unit, { loss: { consumes, loss }, reducer }: GraphP
   return null;
 }
 
-/** @throws SPEC_MISMATCH */
-export function refuseAccumulation(why: string): never {
+/**
+ * Refuses a term whose mean over a step is not the mean of its means over the batches.
+ *
+ * @param examples number of examples of the batch
+ * @throws SPEC_MISMATCH
+ */
+export function checkTermAccumulates({ values, mask, divisor }: Term, examples: number): void {
+  if (mask !== undefined) refuse('the loss selects or weighs elements');
+  if (divisor !== undefined) refuse('the loss divides a term itself');
+  if (values.shape[0] !== examples) refuse('the loss gives values that are not one an example');
+}
+
+function refuse(why: string): never {
   throw new TwinspecError('SPEC_MISMATCH', `training.accumulate cannot be exact here: ${why}.`, {
     hint: 'Set training.accumulate: 1 and a larger training.batchSize.',
   });

@@ -1,8 +1,9 @@
 import type { Unit } from '../plugin/kinds/dataset.js';
 import type { ProgramTensors } from '../plugin/kinds/engine.js';
 import type { Consumes, Loss, LossInputsOf, LossOutput, Term } from '../plugin/kinds/loss.js';
+import type { Reducer } from '../plugin/kinds/reducer.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
-import { refuseAccumulation } from './accumulation.js';
+import { checkTermAccumulates } from './accumulation.js';
 import { relate, type Embedded, type OwnInputs, type RelationsOf } from './loss-inputs.js';
 import type { GraphParts } from './parts.js';
 import { under, within } from './places.js';
@@ -34,7 +35,7 @@ export interface Forward {
 export function forward(tf: Tf, parts: GraphParts, unit: Unit, batch: BatchTensors): Forward {
   const embedded = embed(tf, parts, batch);
   const cost = costOf(tf, parts, { ...embedded, unit, distance: parts.network.distance, inputs: batch.inputs }, batch);
-  const reduced = reduce(parts, cost.terms);
+  const reduced = reduce(tf, parts, cost);
   const addends = Object.entries(cost.terms).map(([name, { weight }]) =>
     weight === undefined ? reduced[name] : tf.mul(reduced[name], weight),
   );
@@ -60,6 +61,8 @@ interface Cost {
   readonly state: Tensors;
   /** Share of pairs on their side of the threshold; null where there are no pairs. */
   readonly accuracy: Tensor | null;
+  /** Number of examples that the loss got. */
+  readonly examples: number;
 }
 
 function costOf(tf: Tf, { loss: bound, threshold }: GraphParts, embedded: Embedded, batch: BatchTensors): Cost {
@@ -70,19 +73,23 @@ function costOf(tf: Tf, { loss: bound, threshold }: GraphParts, embedded: Embedd
   };
   switch (bound.consumes) {
     case 'pairs': {
-      const pairs = relate.pairs(tf, embedded);
-      return { ...priced(bound.loss, { ...pairs, ...own }), accuracy: accuracyOf(tf, pairs, threshold) };
+      const pairs = { ...relate.pairs(tf, embedded), ...own };
+      return { ...priced(bound.loss, pairs, pairs.distance), accuracy: accuracyOf(tf, pairs, threshold) };
     }
-    case 'triplets':
-      return { ...priced(bound.loss, { ...relate.triplets(tf, embedded), ...own }), accuracy: null };
-    case 'batch':
-      return { ...priced(bound.loss, { ...relate.batch(tf, embedded), ...own }), accuracy: null };
+    case 'triplets': {
+      const triplets = { ...relate.triplets(tf, embedded), ...own };
+      return priced(bound.loss, triplets, triplets.positive);
+    }
+    case 'batch': {
+      const batch = { ...relate.batch(tf, embedded), ...own };
+      return priced(bound.loss, batch, batch.label);
+    }
   }
 }
 
-function priced<C extends Consumes>(loss: Loss<C>, inputs: LossInputsOf[C]): Pick<Cost, 'terms' | 'state'> {
+function priced<C extends Consumes>(loss: Loss<C>, inputs: LossInputsOf[C], byExample: Tensor): Cost {
   const terms = termsOf(loss.values(inputs));
-  return { terms, state: loss.nextState?.(inputs) ?? {} };
+  return { terms, state: loss.nextState?.(inputs) ?? {}, accuracy: null, examples: byExample.shape[0] };
 }
 
 function termsOf(output: LossOutput): Terms {
@@ -100,13 +107,17 @@ function accuracyOf(tf: Tf, { distance, same }: RelationsOf['pairs'], threshold:
   return tf.mean(tf.cast(tf.equal(tf.cast(close, 'int32'), tf.cast(alike, 'int32')), 'float32'));
 }
 
-function reduce({ reducer, loop }: GraphParts, terms: Terms): Tensors {
-  const reduced = Object.entries(terms).map(([name, { values, mask }]) => {
-    // The mean over a step of selected elements is not the mean of its means.
-    if (mask !== undefined && loop.accumulate > 1) refuseAccumulation('the loss selects elements');
-    return [name, reducer.reduce(values, mask ?? null)] as const;
+function reduce(tf: Tf, { reducer, loop }: GraphParts, { terms, examples }: Cost): Tensors {
+  const reduced = Object.entries(terms).map(([name, term]) => {
+    if (loop.accumulate > 1) checkTermAccumulates(term, examples);
+    return [name, reducedTerm(tf, reducer, term)] as const;
   });
   return Object.fromEntries(reduced);
+}
+
+function reducedTerm(tf: Tf, reducer: Reducer, { values, mask, divisor }: Term): Tensor {
+  if (divisor === undefined) return reducer.reduce(values, mask ?? null);
+  return tf.div(tf.sum(mask === undefined ? values : tf.mul(values, mask)), divisor);
 }
 
 function valuesOf(terms: Terms): Tensors {

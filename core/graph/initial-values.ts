@@ -1,16 +1,24 @@
 import type { RandomStream } from '../plugin/random.js';
-import { sizeOf, type HostTensors, type Initializer, type TensorDeclarations } from '../plugin/tensors.js';
+import { sizeOf, type HostTensors, type Initializer, type Shape, type TensorDeclarations } from '../plugin/tensors.js';
+import { orthogonal } from './orthogonal.js';
 
 /** First values of declared tensors, each from a stream of its own. */
 export function initialValues(declarations: TensorDeclarations, streamOf: (name: string) => RandomStream): HostTensors {
   const entries = Object.entries(declarations).map(([name, { shape, init }]) => {
-    const draw = drawer(init, streamOf(name));
-    return [name, { shape, data: Float32Array.from({ length: sizeOf(shape) }, draw) }];
+    return [name, { shape: [...shape], data: firstValues(shape, init, streamOf(name)) }];
   });
   return Object.fromEntries(entries) as HostTensors;
 }
 
-function drawer(init: Initializer, random: RandomStream): () => number {
+function firstValues(shape: Shape, init: Initializer, random: RandomStream): Float32Array {
+  if (init.kind === 'given') return Float32Array.from(init.data);
+  if (init.kind === 'orthogonal') return orthogonal(shape, random).map((value) => init.gain * value);
+  return Float32Array.from({ length: sizeOf(shape) }, drawer(init, random));
+}
+
+type Drawn = Exclude<Initializer, { readonly kind: 'given' | 'orthogonal' }>;
+
+function drawer(init: Drawn, random: RandomStream): () => number {
   switch (init.kind) {
     case 'constant':
       return () => init.value;
@@ -18,5 +26,14 @@ function drawer(init: Initializer, random: RandomStream): () => number {
       return () => init.min + (init.max - init.min) * random.uniform();
     case 'normal':
       return () => init.mean + init.stddev * random.normal();
+    case 'truncated-normal':
+      return () => init.mean + init.stddev * truncated(random);
+  }
+}
+
+function truncated(random: RandomStream): number {
+  for (;;) {
+    const value = random.normal();
+    if (Math.abs(value) <= 2) return value;
   }
 }

@@ -5,8 +5,8 @@ import type { Dataset, Examples, Unit } from './kinds/dataset.js';
 import type { Distance } from './kinds/distance.js';
 import { columnsOf, unitNames } from './examples.js';
 import { expectShape } from './expect-shape.js';
+import { guardedLoss } from './guarded-loss.js';
 import type { DescriptorOf, Kind } from './kinds/index.js';
-import type { Consumes, Loss, LossInputsOf, LossOutput } from './kinds/loss.js';
 import type { Optimizer, Update } from './kinds/optimizer.js';
 import type { InstanceOf } from './options.js';
 import type { Reducer } from './kinds/reducer.js';
@@ -15,7 +15,7 @@ import type { Schedule } from './kinds/schedule.js';
 import type { Shape, Tensor, Tensors } from './tensors.js';
 
 /** Runs a function of the plugin, known by its name, so that what goes wrong in it names both. */
-type Run = <T>(name: string, run: () => T) => T;
+export type Run = <T>(name: string, run: () => T) => T;
 
 /**
  * An instance that a plugin created, as the core uses it: what its functions throw names the plugin, and what they give has
@@ -100,56 +100,6 @@ const guards: { readonly [K in Kind]: Guard<K> } = {
 
   engine: (_run, engine) => engine,
 };
-
-function guardedLoss<C extends Consumes>(run: Run, loss: Loss<C>): Loss<C> {
-  const { weights, state, nextState } = loss;
-  return {
-    values: (inputs) => run('values', () => expectTerms(loss.values(inputs), valueShapes(inputs))),
-    ...(weights && { weights: (shape) => run('weights', () => weights.call(loss, shape)) }),
-    ...(state && {
-      state: (shape) =>
-        run('state', () => {
-          const declared = state.call(loss, shape);
-          const [first] = Object.keys(declared);
-          if (first !== undefined && nextState === undefined)
-            throw new TwinspecError('PLUGIN_FAILED', `it declares "${first}", and the loss has no nextState.`);
-          return declared;
-        }),
-    }),
-    ...(nextState && {
-      nextState: (inputs) =>
-        run('nextState', () => {
-          const next = nextState.call(loss, inputs) as Tensors | undefined;
-          const entries = Object.entries(inputs.state).map(([name, { shape }]) => [
-            name,
-            expectShape(`"${name}" of what it gives`, next?.[name], shape),
-          ]);
-          return Object.fromEntries(entries) as Tensors;
-        }),
-    }),
-  };
-}
-
-/** Shapes that the values of a loss may have. */
-function valueShapes(inputs: LossInputsOf[Consumes]): readonly Shape[] {
-  if ('label' in inputs) return [inputs.label.shape, inputs.distance.shape];
-  return [('positive' in inputs ? inputs.positive : inputs.distance).shape];
-}
-
-function expectTerms(output: LossOutput | undefined, shapes: readonly Shape[]): LossOutput {
-  if (output === undefined || 'dataId' in output)
-    return expectShape('what it gives', output as Tensor | undefined, ...shapes);
-  for (const [name, { values, mask }] of Object.entries(output)) {
-    expectShape(`term "${name}"`, values, ...shapes);
-    if (mask === undefined || String(mask.shape) === String(values.shape)) continue;
-    throw new TwinspecError(
-      'PLUGIN_FAILED',
-      `term "${name}" has values of shape [${String(values.shape)}] and a mask of shape [${String(mask.shape)}].`,
-      { hint: 'Give the mask the shape of the values.' },
-    );
-  }
-  return output;
-}
 
 /** Examples of a unit, in typed arrays of one length. */
 function expectExamples(given: Examples | undefined, unit: Unit): Examples {

@@ -26,7 +26,16 @@ export function sizeOf(shape: Shape): number {
 export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'uniform'; readonly min: number; readonly max: number }
-  | { readonly kind: 'normal'; readonly mean: number; readonly stddev: number };
+  | { readonly kind: 'normal'; readonly mean: number; readonly stddev: number }
+  /** Normal numbers; those more than two `stddev` from the mean are drawn again. */
+  | { readonly kind: 'truncated-normal'; readonly mean: number; readonly stddev: number }
+  /**
+   * `gain` times a random matrix with orthonormal rows or columns, whichever are fewer; all axes but the last are taken as one.
+   * Saxe, McClelland & Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear networks", ICLR 2014.
+   */
+  | { readonly kind: 'orthogonal'; readonly gain: number }
+  /** These numbers, row-major. */
+  | { readonly kind: 'given'; readonly data: ArrayLike<number> };
 
 /** A weight or a state tensor that a plugin declares: its static shape and its first values. */
 export interface TensorDeclaration {

@@ -6,7 +6,7 @@ import { engineTrial, finiteTrial, gradientTrial, purityStages } from './common-
 import { differentiate, evaluate } from './experiment.js';
 import { createPlugin, type Lab, type Options } from './lab.js';
 import { directionOfLoss } from './loss-direction.js';
-import { isTensor, lossExperiment, termsOf, type LossLab, type LossOn } from './loss-lab.js';
+import { declaring, isTensor, lossExperiment, termsOf, type LossLab, type LossOn } from './loss-lab.js';
 import { readsTrials } from './loss-reads.js';
 import { relationTrials } from './loss-relations.js';
 import {
@@ -59,7 +59,7 @@ export function* lossTrials(
   cases: readonly LossCase[],
 ): Generator<readonly Trial[]> {
   const { consumes } = descriptor;
-  const make = (options = given) => createPlugin<Loss<never>>(lab, descriptor, options);
+  const make = (options = given) => declaring(descriptor, createPlugin<Loss<never>>(lab, descriptor, options));
   const withOptions =
     (options: Options): LossOn =>
     (batch, replaced) =>
@@ -101,9 +101,11 @@ export function* lossTrials(
   ];
 }
 
+const oddSize = 257;
+
 function shapes(lab: Lab, make: () => Loss<never>, consumes: Consumes): string {
   const element = { pairs: 'pair', triplets: 'triplet', batch: 'anchor or entry' }[consumes];
-  const sizes = [1, 7, 64, 257];
+  const sizes = [1, 7, 64, oddSize];
   for (const n of sizes) {
     const loss = make();
     const values = (inputs: never) => {
@@ -124,16 +126,24 @@ function shapes(lab: Lab, make: () => Loss<never>, consumes: Consumes): string {
         );
     }
   }
-  return `${sizes.join(', ').replace(/, (\d+)$/, ' and $1')} examples give one value per ${element}.`;
+  return `${sizes.join(', ').replace(/, (\d+)$/, ' and $1')} examples give values that a reducer can take.`;
 }
 
-function checkTerm(n: number, name: string | null, { values, mask }: Term, consumes: Consumes, element: string): void {
+function checkTerm(
+  n: number,
+  name: string | null,
+  { values, mask, divisor }: Term,
+  consumes: Consumes,
+  element: string,
+): void {
   const what = name === null ? 'values' : `the values of its term "${name}"`;
-  if (values.rank === 0)
+  if (values.rank === 0 && divisor === undefined)
     fault(
-      `For ${n} examples it returns a single number as ${what}. Return one value per ${element}; the reducer of the spec makes the number.`,
+      `For ${n} examples it returns a single number as ${what}. Return one value per ${element}; the reducer of the spec makes the number. Of what is reduced already, return a term with divisor: 1.`,
     );
-  if (name === null && consumes !== 'batch' && String(values.shape) !== String([n]))
+  // A column of one value each, or what it becomes beside a row. Nothing else is as long as this.
+  const broadcast = n === oddSize && [`${n},1`, `${n},${n}`].includes(String(values.shape));
+  if (name === null && consumes !== 'batch' && broadcast)
     fault(
       `For ${n} ${consumes} it returns ${what} of shape ${showShape(values.shape)}. Return one value per ${element}, [${n}].`,
     );

@@ -1,7 +1,8 @@
 import type { Distance } from '../plugin/kinds/distance.js';
-import type { Consumes, Loss, LossDescriptor, LossOutput, Term } from '../plugin/kinds/loss.js';
+import type { Consumes, Loss, LossDescriptor, LossOutput, LossShape, Term } from '../plugin/kinds/loss.js';
 import { safeNorm } from '../plugin/math.js';
-import type { Tensor, Tensors } from '../plugin/tensors.js';
+import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
+import { expectDeclared } from '../plugin/declared.js';
 import { initialValues } from '../graph/initial-values.js';
 import { relate } from '../graph/loss-inputs.js';
 import { under, within } from '../graph/places.js';
@@ -35,6 +36,15 @@ function euclidean({ tf }: Lab): Distance {
   return { between: (a, b) => safeNorm(tf, tf.sub(a, b)) };
 }
 
+/** The loss, held to the names of weights and state that its descriptor states. */
+export function declaring(descriptor: LossDescriptor, loss: Loss<never>): Loss<never> {
+  const { weights = [], state = [] } = descriptor;
+  return Object.assign(Object.create(loss) as Loss<never>, {
+    weights: (shape: LossShape) => expectDeclared('weights', weights, loss.weights?.(shape)),
+    state: (shape: LossShape) => expectDeclared('state', state, loss.state?.(shape)),
+  });
+}
+
 /** A loss on a batch as an experiment, by the embeddings and by its own weights. */
 export function lossExperiment(
   lab: Lab,
@@ -64,11 +74,16 @@ export function lossExperiment(
         progress: inputs.progress,
       } as never;
       const values: Record<string, Tensor> = {};
-      for (const [name, { values: each, mask, weight = 1 }] of Object.entries(termsOf(loss.values(lossInputs))))
-        values[name] = tf.mul(mask === undefined ? each : tf.mul(each, mask), weight);
+      for (const [name, term] of Object.entries(termsOf(loss.values(lossInputs)))) values[name] = counted(tf, term);
       return { values, others: nextState(loss, lossInputs) };
     },
   };
+}
+
+/** The values of a term as they count before they are reduced. */
+function counted(tf: Tf, { values, mask, weight = 1, divisor }: Term): Tensor {
+  const counts = tf.mul(mask === undefined ? values : tf.mul(values, mask), weight);
+  return divisor === undefined ? counts : tf.div(counts, divisor);
 }
 
 function nextState(loss: Loss<never>, inputs: never): Tensors {

@@ -19,6 +19,7 @@ export const losses = [
     name: 'same/proxies',
     summary: 'Cross entropy against one proxy a class.',
     consumes: 'batch',
+    weights: ['proxies'],
     inject: ['tf'],
     create: (_options, tf) => ({
       weights: ({ classes, dimension }) => ({
@@ -35,6 +36,8 @@ export const losses = [
     name: 'same/boundary',
     summary: 'Pairs keep to their side of a learned boundary; those closer than the usual distance count more.',
     consumes: 'pairs',
+    weights: ['boundary'],
+    state: ['usual'],
     inject: ['tf'],
     create: (_options, tf) => ({
       weights: () => ({ boundary: { shape: [], init: { kind: 'constant', value: 0.8 } } }),

@@ -1,21 +1,22 @@
+import { tensorNames } from '../declared.js';
 import type { Definition, Descriptor } from '../descriptor.js';
 import { kind, type Metadata, type Stated } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
-import type { Tensor, TensorDeclarations, Tensors } from '../tensors.js';
+import type { Tensor, TensorDeclaration } from '../tensors.js';
 
 /** What every loss gets beside its batch. */
-interface LossInputs {
+interface OwnInputs<W extends string, S extends string> {
   /** The weights that the loss declared, trained with the base network. */
-  readonly weights: Tensors;
+  readonly weights: Readonly<Record<W, Tensor>>;
   /** The state that the loss declared, as the step before left it. */
-  readonly state: Tensors;
+  readonly state: Readonly<Record<S, Tensor>>;
   /** How far training is, 0 to 1; a scalar. */
   readonly progress: Tensor;
 }
 
 /** n pairs of samples. */
-export interface PairInputs extends LossInputs {
+export interface PairInputs<W extends string = string, S extends string = string> extends OwnInputs<W, S> {
   /** [n] */
   readonly distance: Tensor;
   /** [n]; 1 for the same class, 0 for another, or a grade between. */
@@ -27,7 +28,7 @@ export interface PairInputs extends LossInputs {
 }
 
 /** n triplets of samples. */
-export interface TripletInputs extends LossInputs {
+export interface TripletInputs<W extends string = string, S extends string = string> extends OwnInputs<W, S> {
   /** Distance from the anchor to the positive, [n]. */
   readonly positive: Tensor;
   /** Distance from the anchor to the negative, [n]. */
@@ -39,7 +40,7 @@ export interface TripletInputs extends LossInputs {
 }
 
 /** b labelled samples, all against all. */
-export interface BatchInputs extends LossInputs {
+export interface BatchInputs<W extends string = string, S extends string = string> extends OwnInputs<W, S> {
   /** [b, b] */
   readonly distance: Tensor;
   /** [b, b]; 1 where two different samples share a class. The diagonal is 0. */
@@ -52,21 +53,29 @@ export interface BatchInputs extends LossInputs {
   readonly label: Tensor;
 }
 
-export interface LossInputsOf {
-  pairs: PairInputs;
-  triplets: TripletInputs;
-  batch: BatchInputs;
+export interface LossInputsOf<W extends string = string, S extends string = string> {
+  pairs: PairInputs<W, S>;
+  triplets: TripletInputs<W, S>;
+  batch: BatchInputs<W, S>;
 }
 export type Consumes = keyof LossInputsOf;
 
 /** One addend of a loss, not yet reduced. */
 export interface Term {
-  /** One value per element. */
+  /**
+   * Values of any shape but a scalar's, such as one an example, one a class or [b, b, b]; with a divisor also a scalar. A
+   * first axis as long as the batch is taken for its examples.
+   */
   readonly values: Tensor;
-  /** Which elements count and how much: 0 or more each, of the shape of `values`; all 1 when absent. */
+  /** Which values count and how much: 0 or more each, of the shape of `values`; all 1 when absent. */
   readonly mask?: Tensor;
   /** Factor of the reduced term in the total; 1 when absent. */
   readonly weight?: number;
+  /**
+   * What the sum of the values, each times its mask, is divided by instead of being handed to the reducer: a number or a
+   * scalar; 1 for what is reduced already.
+   */
+  readonly divisor?: number | Tensor;
 }
 
 /** One value per element, or named terms that are reduced and logged apart. */
@@ -80,12 +89,13 @@ export interface LossShape {
   readonly dimension: number;
 }
 
-export interface Loss<C extends Consumes = Consumes> {
-  values(inputs: LossInputsOf[C]): LossOutput;
-  weights?(shape: LossShape): TensorDeclarations;
-  state?(shape: LossShape): TensorDeclarations;
-  /** The state after this step, a tensor for each declared name; no gradient flows through it. */
-  nextState?(inputs: LossInputsOf[C]): Tensors;
+/** `W` and `S` are the names of its own weights and state, as its descriptor states them. */
+export interface Loss<C extends Consumes = Consumes, W extends string = string, S extends string = string> {
+  values(inputs: LossInputsOf<W, S>[C]): LossOutput;
+  weights?(shape: LossShape): Readonly<Record<W, TensorDeclaration>>;
+  state?(shape: LossShape): Readonly<Record<S, TensorDeclaration>>;
+  /** The state after this step; no gradient flows through it. */
+  nextState?(inputs: LossInputsOf<W, S>[C]): Readonly<Record<S, Tensor>>;
 }
 
 declare module '../options.js' {
@@ -108,6 +118,8 @@ const metadata = {
       'Options that are distances which samples of two classes should keep: of pairs the distance itself, otherwise that ' +
       'beyond the matching sample. One that no distance reaches is worth a warning.',
   },
+  weights: { ...tensorNames, description: 'Names of its own weights, which the function `weights` declares.' },
+  state: { ...tensorNames, description: 'Names of its own state, which the function `state` declares.' },
 } as const satisfies Metadata;
 
 export type LossDescriptor = Descriptor<'loss', Loss<never>> & Stated<typeof metadata>;
@@ -120,6 +132,8 @@ export const loss = kind<LossDescriptor>({
   traits: {
     consumes: (what) => ['Consumes', what === 'batch' ? 'labelled batches' : what],
     margins: (options) => ['Margins', `${options.join(', ')}, in units of the distance`],
+    weights: (names) => ['Own weights', names.join(', ')],
+    state: (names) => ['Own state', names.join(', ')],
   },
 });
 
@@ -128,8 +142,15 @@ export function defineLoss<
   const C extends Consumes,
   const O extends OptionSchemas = NoOptions,
   const I extends readonly ServiceName[] = [],
+  const W extends string = never,
+  const S extends string = never,
 >(
-  definition: Definition<O, I, Loss<C>> & Stated<typeof metadata, keyof O & string> & { readonly consumes: C },
+  definition: Definition<O, I, Loss<C, NoInfer<W>, NoInfer<S>>> &
+    Stated<typeof metadata, keyof O & string> & {
+      readonly consumes: C;
+      readonly weights?: readonly W[];
+      readonly state?: readonly S[];
+    },
 ): LossDescriptor {
   return loss.describe(definition);
 }

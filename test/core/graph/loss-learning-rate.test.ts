@@ -9,6 +9,7 @@ const weighted = defineLoss({
   name: 'weighted',
   summary: 'Distance times a weight.',
   consumes: 'pairs',
+  weights: ['factor'],
   inject: ['tf'],
   create: (_, tf) => ({ values: ({ distance, weights }) => tf.mul(distance, weights.factor) }),
 });

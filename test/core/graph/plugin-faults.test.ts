@@ -9,9 +9,14 @@ const about = { name: 'acme/wrong', summary: 'Is wrong.' };
 const training = { learningRate: 0.01, batchSize: 16, epochs: 1 };
 const shape = [2];
 
-const loss = (values: (inputs: define.PairInputs, tf: define.Tf) => unknown, more: object = {}) =>
+const loss = (
+  values: (inputs: define.PairInputs, tf: define.Tf) => unknown,
+  more: object = {},
+  stated: Partial<define.LossDescriptor> = {},
+) =>
   define.defineLoss({
     ...about,
+    ...(stated as object),
     consumes: 'pairs',
     inject: ['tf'],
     create: (_, tf) => ({ values: (inputs) => values(inputs, tf) as define.Tensor, ...more }),
@@ -43,20 +48,35 @@ const firstPair = (row: number): define.Examples => ({
 });
 
 const wrong: Record<string, readonly [define.Descriptor, RegExp]> = {
-  'loss values of a column': [loss(({ distance }, tf) => tf.expandDims(distance, 1)), /\[16, 1\]; expected \[16\]/],
-  'loss values already reduced': [loss(({ distance }, tf) => tf.mean(distance)), /shape \[\]; expected \[16\]/],
-  'no loss values': [loss(() => undefined), /not a tensor/],
-  'a term of a wrong shape': [
-    loss(({ left }) => ({ far: { values: left } })),
-    /term "far" has shape \[16, 4\]; expected \[16\]/,
+  'loss values already reduced': [loss(({ distance }, tf) => tf.mean(distance)), /what it gives is a single number/],
+  'no loss values': [loss(() => undefined), /neither a tensor nor named terms/],
+  'a mask of another shape': [
+    loss(({ left, distance }) => ({ far: { values: left, mask: distance } })),
+    /term "far" has values of shape \[16, 4\] and a mask of shape \[16\]/,
   ],
-  'loss state without nextState': [loss(({ distance }) => distance, { state }), /nextState/],
+  'own weights that it does not state': [
+    loss(({ distance }) => distance, { weights: state }),
+    /weights: it declares "mean"; state its name in the descriptor, weights: \['mean'\]/,
+  ],
+  'own weights that it states and does not declare': [
+    loss(({ distance }) => distance, {}, { weights: ['mean'] }),
+    /weights: it gives no declaration of "mean", which the descriptor states in weights/,
+  ],
+  'a divisor of another shape': [
+    loss(({ distance }) => ({ far: { values: distance, divisor: distance } })),
+    /term "far" has the divisor of shape \[16\]; expected a number but 0, or a scalar/,
+  ],
+  'loss state without nextState': [loss(({ distance }) => distance, { state }, { state: ['mean'] }), /nextState/],
   'a next loss state left out': [
-    loss(({ distance }) => distance, { state, nextState: () => ({}) }),
+    loss(({ distance }) => distance, { state, nextState: () => ({}) }, { state: ['mean'] }),
     /nextState: "mean" of what it gives is not a tensor/,
   ],
   'a next loss state of a wrong shape': [
-    loss(({ distance }) => distance, { state, nextState: ({ distance }: define.PairInputs) => ({ mean: distance }) }),
+    loss(
+      ({ distance }) => distance,
+      { state, nextState: ({ distance }: define.PairInputs) => ({ mean: distance }) },
+      { state: ['mean'] },
+    ),
     /nextState: "mean" of what it gives has shape \[16\]; expected \[2\]/,
   ],
   'a distance that keeps its axis': [

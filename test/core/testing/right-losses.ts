@@ -55,6 +55,7 @@ export const rightLosses: readonly Descriptor[] = [
     name: 'test/margin-with-beta',
     summary: 'A boundary that is learned.',
     consumes: 'pairs',
+    weights: ['beta'],
     inject: ['tf'],
     create: (_options, tf) => ({
       weights: () => ({ beta: { shape: [], init: { kind: 'constant', value: 1.2 } } }),
@@ -142,6 +143,7 @@ export const rightLosses: readonly Descriptor[] = [
     name: 'test/normalized-softmax',
     summary: 'Cross entropy against one proxy a class.',
     consumes: 'batch',
+    weights: ['proxies'],
     options: { temperature: { type: 'number', exclusiveMinimum: 0, default: 0.05, description: 'Of the softmax.' } },
     inject: ['tf'],
     create: ({ temperature }, tf) => ({
@@ -160,6 +162,7 @@ export const rightLosses: readonly Descriptor[] = [
     name: 'test/running-mean',
     summary: 'Remembers the mean distance and pulls matches below it.',
     consumes: 'pairs',
+    state: ['mean'],
     inject: ['tf'],
     create: (_options, tf) => ({
       state: () => ({ mean: { shape: [], init: { kind: 'constant', value: 1 } } }),

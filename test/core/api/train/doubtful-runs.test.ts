@@ -112,6 +112,7 @@ describe('batches without two samples of one class', () => {
       name: 'proxies',
       summary: 'For tests.',
       consumes: 'batch',
+      weights: ['proxies'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: ({ classes, dimension }) => ({

@@ -71,6 +71,7 @@ export const impure: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('drops-the-same-coordinates'),
       consumes: 'batch',
+      weights: ['proxies'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: proxies,
@@ -103,6 +104,7 @@ export const impure: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('disposes-the-labels'),
       consumes: 'batch',
+      weights: ['proxies'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: proxies,

@@ -32,6 +32,7 @@ export const wrongLabels: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('classes-from-1'),
       consumes: 'batch',
+      weights: ['proxies'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: proxies,
@@ -48,6 +49,7 @@ export const wrongLabels: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('counts-classes-by-highest-label'),
       consumes: 'batch',
+      weights: ['proxies'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: proxies,

@@ -52,6 +52,7 @@ export const wrongSigns: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('proxy-nca-inverted'),
       consumes: 'batch',
+      weights: ['proxies'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: ({ classes, dimension }) => ({
@@ -68,6 +69,7 @@ export const wrongSigns: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('proxy-anchor-draws-others'),
       consumes: 'batch',
+      weights: ['proxies'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: ({ classes, dimension }) => ({
@@ -95,6 +97,7 @@ export const wrongSigns: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('center-pushes-own'),
       consumes: 'batch',
+      weights: ['centers'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: ({ classes, dimension }) => ({

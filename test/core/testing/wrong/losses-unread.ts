@@ -28,6 +28,7 @@ export const wrongUnread: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('scale-without-effect'),
       consumes: 'batch',
+      weights: ['proxies'],
       options: { scale: { type: 'number', exclusiveMinimum: 0, default: 16, description: 'Of the logits.' } },
       inject: ['tf'],
       create: ({ scale }, tf) => ({
@@ -48,6 +49,7 @@ export const wrongUnread: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('beta-unread'),
       consumes: 'pairs',
+      weights: ['beta'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: () => ({ beta: { shape: [], init: { kind: 'constant', value: 1.2 } } }),
@@ -61,6 +63,7 @@ export const wrongUnread: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('proxies-held-constant'),
       consumes: 'batch',
+      weights: ['proxies'],
       inject: ['tf'],
       create: (_options, tf) => ({
         weights: ({ classes, dimension }) => ({
@@ -78,6 +81,7 @@ export const wrongUnread: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('centers-unread'),
       consumes: 'batch',
+      state: ['centers'],
       inject: ['tf'],
       create: (_options, tf) => ({
         state: zeroCenters,
@@ -102,6 +106,7 @@ export const wrongUnread: readonly WrongPlugin[] = [
     plugin: defineLoss({
       ...about('centers-never-renewed'),
       consumes: 'batch',
+      state: ['centers'],
       inject: ['tf'],
       create: (_options, tf) => ({
         state: zeroCenters,

@@ -169,6 +169,7 @@ export const neverLearns = defineLoss({
 export const forgetsItsState = defineLoss({
   ...about('forgets-its-state'),
   consumes: 'pairs',
+  state: ['mean'],
   inject: ['tf'],
   create: (_options, tf) => ({
     state: () => ({ mean: { shape: [], init: { kind: 'constant', value: 1 } } }),
@@ -199,7 +200,7 @@ export const wrongLosses: readonly (readonly [plugin: Descriptor, check: string,
   [withoutHinge, 'direction', /costs more when other pairs move apart/],
   [wrongGradient, 'gradient', /not the slope of the values.*tf\.customGrad/],
   [scalar, 'shapes', /returns a single number.*one value per pair/],
-  [column, 'shapes', /shape \[1, 1\].*one value per pair, \[1\]/],
+  [column, 'shapes', /shape \[257, 1\].*one value per pair, \[257\]/],
   [random, 'purity', /draws random numbers of its own/],
   [readsBack, 'purity', /reads a tensor's values back, with dataSync/],
   [overCountsTies, 'ties', /not the slope of the values/],

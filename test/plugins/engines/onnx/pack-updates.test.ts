@@ -123,6 +123,7 @@ it('weights of a loss that learn at a rate of their own are packed apart', async
     name: 'weighted',
     summary: 'Distances times weights.',
     consumes: 'pairs',
+    weights: ['0', '1', '2', '3', '4', '5'],
     inject: ['tf'],
     create: (_, tfjs) => ({
       values: ({ distance, weights }) =>

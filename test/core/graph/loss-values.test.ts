@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import {
+  defineLoss,
+  mask,
+  type LossDescriptor,
+  type LossOutput,
+  type ReducerDescriptor,
+  type Tensor,
+  type Tf,
+} from 'twinspec/plugin';
+import cpu from '../../../plugins/engines/cpu.js';
+import onnx from '../../../plugins/engines/onnx/index.js';
+import mean from '../../../plugins/reducers/mean.js';
+import { lossStep, type LossStep } from '../../support/loss-step.js';
+import { meanOfNonZero, sum } from '../../support/reducers.js';
+
+const about = { name: 'test/own', summary: 'For a test.' };
+const engines = { cpu, onnx };
+
+/** Three points on a line, two of a class. */
+const line = {
+  samples: [[0], [1], [4]],
+  labels: [0, 0, 1],
+  batches: [{ unit: 'rows', rows: Int32Array.of(0, 1, 2) }],
+  classes: 2,
+} as const;
+
+const perClass = defineLoss({
+  ...about,
+  consumes: 'batch',
+  state: ['unused'],
+  inject: ['tf'],
+  create: (_options, tf) => ({
+    state: ({ classes }) => ({ unused: { shape: [classes], init: { kind: 'constant', value: 0 } } }),
+    nextState: ({ state }) => state,
+    /** Mean squared distance of the samples of a class to their mean, [classes]. */
+    values({ embedding, label, state: { unused } }) {
+      const members = tf.oneHot(label, unused.shape[0]); // [b, classes]
+      const counts = tf.sum(members, 0); // [classes]
+      const means = tf.div(tf.matMul(members as never, embedding as never, true), tf.expandDims(counts, 1)); // [classes, d]
+      const apart = tf.sum(tf.square(tf.sub(tf.expandDims(embedding, 1), means)), -1); // [b, classes]
+      return tf.div(tf.sum(tf.mul(apart, members), 0), counts);
+    },
+  }),
+});
+
+const allTriplets = defineLoss({
+  ...about,
+  consumes: 'batch',
+  inject: ['tf'],
+  create: (_options, tf) => ({
+    /** max(0, d_ap − d_an + 2.5) over every anchor, positive and negative, [b, b, b]. */
+    values({ distance, same, different }) {
+      const apart = tf.sub(tf.expandDims(distance, 2), tf.expandDims(distance, 1)); // [b, b, b]
+      const valid = tf.mul(tf.expandDims(same, 2), tf.expandDims(different, 1)); // [b, b, b]
+      return { hinge: { values: tf.relu(tf.add(apart, 2.5)), mask: valid } };
+    },
+  }),
+});
+
+const toMemory = defineLoss({
+  ...about,
+  consumes: 'batch',
+  state: ['places', 'classes'],
+  inject: ['tf'],
+  create: (_options, tf) => ({
+    state: () => ({
+      places: { shape: [2], init: { kind: 'given', data: [0, 3] } },
+      classes: { shape: [2], init: { kind: 'given', data: [0, 1] } },
+    }),
+    nextState: ({ state }) => state,
+    /** |x − m| to what is remembered of the same class, [b, memory]. */
+    values({ embedding, label, state: { places, classes } }) {
+      const apart = tf.abs(tf.sub(embedding, tf.expandDims(places, 0))); // [b, memory]
+      const same = mask(tf, () => tf.equal(tf.expandDims(tf.cast(label, 'float32'), 1), tf.expandDims(classes, 0)));
+      return { near: { values: apart, mask: same } };
+    },
+  }),
+});
+
+/** By reducer: mean, sum, mean of those that are not 0. */
+const shapes: Record<string, readonly [LossDescriptor, readonly [number, number, number]]> = {
+  // Class 0 lies at 0 and 1, around 0.5: 0.25. Class 1 is one point: 0.
+  'one value a class': [perClass, [0.125, 0.25, 0.25]],
+  // (0, 1, 4): max(0, 1 − 4 + 2.5) = 0. (1, 0, 4): 1 − 3 + 2.5 = 0.5. No others are valid.
+  'valid triplets of [b, b, b]': [allTriplets, [0.25, 0.5, 0.5]],
+  // 0 and 1 to the 0 of their class: 0 and 1; 4 to the 3 of its class: 1.
+  '[b, memory]': [toMemory, [2 / 3, 2, 1]],
+};
+const reducers: readonly ReducerDescriptor[] = [mean, sum, meanOfNonZero];
+
+describe.each(Object.entries(engines))('on %s', (_name, engine) => {
+  const lossOf = async (step: LossStep) => (await lossStep(engine, step)).outputs.loss[0];
+
+  describe.each(Object.entries(shapes))('%s', (_shape, [loss, expected]) => {
+    it.each(reducers.map((reducer, index) => [reducer.name, reducer, expected[index]] as const))(
+      'reduced by %s',
+      async (_reducer, reducer, value) => {
+        expect(await lossOf({ ...line, loss, reducer })).toBeCloseTo(value, 6);
+      },
+    );
+  });
+
+  it.each([
+    ['a number', 4, 0.125],
+    ['a scalar', 'count', 0.25],
+  ] as const)('a divisor that is %s takes the place of the reducer', async (_divisor, divisor, value) => {
+    const loss = defineLoss({
+      ...about,
+      consumes: 'batch',
+      inject: ['tf'],
+      create: (_options, tf) => ({
+        // Σ over positives of |a − p| is 2, of which a mask counts a quarter.
+        values: ({ distance, same }) => ({
+          near: {
+            values: distance,
+            mask: tf.mul(same, 0.25),
+            divisor: divisor === 'count' ? tf.sum(same) : divisor,
+          },
+        }),
+      }),
+    });
+    for (const reducer of reducers) expect(await lossOf({ ...line, loss, reducer })).toBeCloseTo(value, 6);
+  });
+
+  it('what is reduced already says so with a divisor of 1, and is no number else', async () => {
+    const reduced = (divisor: object) =>
+      defineLoss({
+        ...about,
+        consumes: 'batch',
+        inject: ['tf'],
+        create: (_options, tf) => ({ values: ({ distance }) => ({ whole: { values: tf.max(distance), ...divisor } }) }),
+      });
+    for (const reducer of reducers) expect(await lossOf({ ...line, loss: reduced({ divisor: 1 }), reducer })).toBe(4);
+    await expect(lossOf({ ...line, loss: reduced({}) })).rejects.toMatchObject({
+      code: 'PLUGIN_FAILED',
+      message: expect.stringMatching(/^loss test\/own: values: term "whole" is a single number/) as string,
+      hint: expect.stringContaining('divisor: 1') as string,
+    });
+  });
+
+  describe('a step of several batches', () => {
+    const pairs = (...rows: readonly (readonly [left: number, right: number])[]) => ({
+      unit: 'pairs' as const,
+      left: Int32Array.from(rows, ([left]) => left),
+      right: Int32Array.from(rows, ([, right]) => right),
+      same: new Float32Array(rows.length).fill(1),
+    });
+    const one = { samples: [[0], [1], [4]], batches: [pairs([0, 1], [1, 2], [0, 2])] };
+    const parts = { ...one, batches: [pairs([0, 1], [1, 2]), pairs([0, 2])] };
+    const ofPairs = (values: (distance: Tensor, tf: Tf) => LossOutput) =>
+      defineLoss({
+        ...about,
+        consumes: 'pairs',
+        inject: ['tf'],
+        create: (_options, tf) => ({ values: ({ distance }) => values(distance, tf) }),
+      });
+
+    it('is one of their whole where an example has several values', async () => {
+      // |d − 0|, |d − 2| of the distances 1, 3, 4: (1 + 1 + 3 + 1 + 4 + 2) / 6
+      const loss = ofPairs((distance, tf) => tf.abs(tf.sub(tf.expandDims(distance, 1), tf.tensor1d([0, 2]))));
+      const [whole, summed] = [await lossStep(engine, { ...one, loss }), await lossStep(engine, { ...parts, loss })];
+      expect(whole.outputs.loss[0]).toBeCloseTo(2, 6);
+      expect(summed.outputs.loss[0]).toBeCloseTo(2, 6);
+      const kernel = 'weights/base/0/kernel';
+      expect(summed.carried[kernel].data[0]).toBeCloseTo(whole.carried[kernel].data[0], 6);
+      expect(summed.carried[kernel].data[0]).not.toBe(1);
+    });
+
+    it.each<[string, (distance: Tensor, tf: Tf) => LossOutput, RegExp]>([
+      [
+        'values that are not one an example',
+        (distance, tf) => tf.stack([tf.sum(distance), tf.max(distance), tf.min(distance)]),
+        /not one an example/,
+      ],
+      ['a mask', (distance) => ({ all: { values: distance, mask: distance } }), /selects or weighs elements/],
+      ['a divisor', (distance) => ({ all: { values: distance, divisor: 2 } }), /divides a term itself/],
+    ])('is refused for %s', async (_values, values, message) => {
+      await expect(lossOf({ ...parts, loss: ofPairs(values) })).rejects.toMatchObject({
+        code: 'SPEC_MISMATCH',
+        message: expect.stringMatching(message) as string,
+      });
+    });
+  });
+});

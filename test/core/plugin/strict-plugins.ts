@@ -1,0 +1,37 @@
+// Checked by strict.test.ts under noUncheckedIndexedAccess, where an undeclared name cannot pass as a tensor.
+import { defineLoss, type Tensor } from 'twinspec/plugin';
+
+const scalar = { shape: [], init: { kind: 'constant', value: 1 } } as const;
+
+export const loss = defineLoss({
+  name: 'strict/loss',
+  summary: 'Has names.',
+  consumes: 'pairs',
+  weights: ['beta'],
+  state: ['mean'],
+  create: () => ({
+    weights: () => ({ beta: scalar }),
+    state: () => ({ mean: scalar }),
+    values({ weights, state }) {
+      const tensors: readonly Tensor[] = [weights.beta, state.mean];
+      // @ts-expect-error not declared
+      void weights.gamma;
+      // @ts-expect-error not declared
+      void state.beta;
+      return tensors[0] ?? weights.beta;
+    },
+    nextState: ({ state: { mean } }) => ({ mean }),
+  }),
+});
+
+export const missing = defineLoss({
+  name: 'strict/missing',
+  summary: 'Declares another name than it states.',
+  consumes: 'batch',
+  weights: ['beta'],
+  create: () => ({
+    // @ts-expect-error beta is missing
+    weights: () => ({ gamma: scalar }),
+    values: ({ distance }) => distance,
+  }),
+});
