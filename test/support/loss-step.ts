@@ -5,7 +5,6 @@ import type {
   Engine,
   Examples,
   HostTensors,
-  Loss,
   LossDescriptor,
   ReducerDescriptor,
 } from 'twinspec/plugin';
