@@ -1,6 +1,7 @@
 import { token } from '../plugin/services.js';
 import { Evaluator } from '../evaluation/evaluator.js';
 import { verify, type VerificationMetrics } from '../metrics/verification.js';
+import { families } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { readModel } from '../model/model-folder.js';
 import { noLimits } from '../spec/read/limits.js';
@@ -42,7 +43,8 @@ export async function evaluate(folder: string, options: EvaluateOptions = {}): P
     () => Promise.resolve(),
   );
   try {
-    session.write(carriedOf(saved, run.get<SiameseGraph>(token('graph'))));
+    const graph = run.get<SiameseGraph>(token('graph'));
+    session.write(carriedOf(saved, graph, families[graph.judged]));
     const evaluator = container.get(Evaluator);
     const judge = async (split: keyof Evaluation) => {
       const examples = dataset[split];

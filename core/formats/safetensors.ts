@@ -14,12 +14,15 @@ const alignment = 8;
 const metadataKey = '__metadata__';
 
 /**
- * The bytes of a safetensors file: header length (uint64), JSON header padded with spaces to a multiple of 8, values.
- * Tensors stand in the order of their places, so equal content gives equal bytes.
+ * The bytes of a safetensors file, in parts: header length (uint64) and JSON header padded with spaces to a multiple of 8,
+ * then the values of each tensor, which are not copied. Tensors stand in the order of their places, so equal content gives equal bytes.
  *
  * Format: https://huggingface.co/docs/safetensors
  */
-export function writeSafetensors(tensors: HostTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeSafetensors(
+  tensors: HostTensors,
+  metadata: Readonly<Record<string, string>> = {},
+): readonly Uint8Array[] {
   const places = Object.keys(tensors).sort();
   const entries: [string, unknown][] = [[metadataKey, metadata]];
   let end = 0;
@@ -35,21 +38,19 @@ export function writeSafetensors(tensors: HostTensors, metadata: Readonly<Record
 
   const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const headerLength = Math.ceil(json.length / alignment) * alignment;
-  const bytes = new Uint8Array(lengthBytes + headerLength + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(0x20, lengthBytes + json.length, lengthBytes + headerLength);
-  bytes.set(json, lengthBytes);
-  let offset = lengthBytes + headerLength;
-  for (const place of places) {
-    const { data } = tensors[place];
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
-  }
-  return bytes;
+  const header = new Uint8Array(lengthBytes + headerLength).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(headerLength), true);
+  header.set(json, lengthBytes);
+  const values = places.map((place) => {
+    const { buffer, byteOffset, byteLength } = tensors[place].data;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
+  return [header, ...values];
 }
 
 /**
  * Reads a safetensors file of float32 tensors. The values have to cover the file exactly: no hole, no overlap, no rest.
+ * Where the file aligns them, as ours do, they are views into its bytes.
  *
  * @param file what messages call it
  * @throws MODEL_INVALID
@@ -78,11 +79,14 @@ export function readSafetensors(bytes: Uint8Array, file: string): SafetensorsCon
   if (start + end !== bytes.length) refuse(`its values end at ${start + end}, but it has ${bytes.length} bytes`);
 
   const tensors = entries.map(({ place, shape, begin, end }): [string, HostTensor] => {
-    const data = new Float32Array((end - begin) / 4);
-    new Uint8Array(data.buffer).set(bytes.subarray(start + begin, start + end));
-    return [place, { shape, data }];
+    const values = aligned(bytes.subarray(start + begin, start + end));
+    return [place, { shape, data: new Float32Array(values.buffer, values.byteOffset, values.length / 4) }];
   });
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
+}
+
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
 }
 
 type Refuse = (what: string) => never;

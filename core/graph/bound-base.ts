@@ -6,6 +6,7 @@ import type { RandomStream } from '../plugin/random.js';
 import { withSeededMathRandom } from '../random/stream.js';
 import { TwinspecError } from '../errors.js';
 import { modelCall } from './apply-model.js';
+import { withoutFirstValues } from './first-values.js';
 import { rebindNoise } from './noise-layers.js';
 
 type Noise = ProgramTensors['noise'];
@@ -51,13 +52,22 @@ export interface BoundBase {
   constrain(place: string, weight: Tensor): Tensor;
 }
 
+/** Whether the first values of weights are drawn, or stay zeros where they are large, for all are going to be replaced. */
+export type FirstValues = 'drawn' | 'replaced';
+
 /**
  * Builds a layers model with seeded first values and binds it: its variables read and write the values of the current pass
  * instead of tensors of their own, and its stock noise layers take the run's noise. The model's own tensors are freed.
  */
-export function bindBase(tf: Tf, build: () => tfc.LayersModel, random: RandomStream): BoundBase {
+export function bindBase(
+  tf: Tf,
+  build: () => tfc.LayersModel,
+  random: RandomStream,
+  first: FirstValues = 'drawn',
+): BoundBase {
   return onBackend(tf, 'cpu', () => {
-    const model = withSeededMathRandom(random, build);
+    const built = first === 'drawn' ? build : () => withoutFirstValues(tf, build);
+    const model = withSeededMathRandom(random, built);
     const variables = new Map<string, LayerVariable>();
     const placed = new Set<LayerVariable>();
     const weights: Record<string, HostTensor> = {};
@@ -79,7 +89,7 @@ export function bindBase(tf: Tf, build: () => tfc.LayersModel, random: RandomStr
         placed.add(variable);
         variables.set(place, variable);
         const target = variable.trainable ? weights : state;
-        target[place] = { shape: variable.shape, data: variable.read().dataSync<'float32'>().slice() };
+        target[place] = { shape: variable.shape, data: variable.read().dataSync<'float32'>() };
         variable.dispose();
         variable.read = () => written.get(place) ?? pass!.values[place];
         variable.write = (value) => {

@@ -72,7 +72,8 @@ function firstSlots({ optimizer, loop }: GraphParts, weights: HostTensors): Host
   for (const [place, { shape, data }] of Object.entries(weights)) {
     if (isFrozen(place, loop.freeze)) continue;
     for (const [slot, fill] of Object.entries(optimizer.slots)) {
-      slots[families.slots.key(`${slot}/${place}`)] = { shape, data: new Float32Array(data.length).fill(fill) };
+      const values = new Float32Array(data.length);
+      slots[families.slots.key(`${slot}/${place}`)] = { shape, data: fill === 0 ? values : values.fill(fill) };
     }
   }
   return slots;

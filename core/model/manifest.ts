@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Ajv } from 'ajv';
 import { TwinspecError } from '../errors.js';
 import type { Shape } from '../plugin/tensors.js';
 import type { Spec } from '../spec/shell/spec.js';
 import type { Dtype } from '../run/dtype.js';
+import { sha256, type FileRecord } from '../run/storage.js';
 
 /** Version of the folder `model/`: it grows when an older Twinspec could not read a newer folder. */
 export const modelVersion = 1;
@@ -31,12 +31,6 @@ export interface ModelDescription {
   readonly threshold: number;
 }
 
-/** Size and content of a file that belongs to a manifest. */
-export interface FileRecord {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
 /** model.json. */
 export interface Manifest extends ModelDescription {
   readonly format: typeof format;
@@ -49,11 +43,6 @@ export interface Manifest extends ModelDescription {
 }
 
 export type ManifestContent = Omit<Manifest, 'format' | 'version'>;
-
-/** Size and sha256 of a file's bytes. */
-export function fileRecord(bytes: Uint8Array): FileRecord {
-  return { bytes: bytes.length, sha256: sha256(bytes) };
-}
 
 /** The text of model.json. Its last member is the sha256 of all others, as JSON without spaces. */
 export function writeManifest(content: ManifestContent): string {
@@ -94,10 +83,6 @@ function parse(text: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 const count = { type: 'integer', minimum: 0 };

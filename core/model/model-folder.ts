@@ -3,9 +3,9 @@ import { basename, join, resolve } from 'node:path';
 import { TwinspecError } from '../errors.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import { packageVersion } from '../run/environment.js';
-import { fileRecord, readManifest, writeManifest, type Manifest, type ModelDescription } from './manifest.js';
+import { readManifest, writeManifest, type Manifest, type ModelDescription } from './manifest.js';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.js';
-import { storageError, writeAtomically } from '../run/storage.js';
+import { readWhole, storageError, writeAtomically } from '../run/storage.js';
 
 const manifestName = 'model.json';
 const tensorsName = 'model.safetensors';
@@ -30,7 +30,7 @@ export async function saveModel(runFolder: string, { weights, state, ...descript
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw storageError(error, folder);
   });
-  const bytes = writeSafetensors({ ...weights, ...state }, { format: 'twinspec' });
+  const tensors = writeSafetensors({ ...weights, ...state }, { format: 'twinspec' });
   const manifest = writeManifest({
     twinspec: packageVersion('twinspec'),
     spec: description.spec,
@@ -39,9 +39,8 @@ export async function saveModel(runFolder: string, { weights, state, ...descript
     dimension: description.dimension,
     threshold: description.threshold,
     state: Object.keys(state).sort(),
-    files: { [tensorsName]: fileRecord(bytes) },
+    files: { [tensorsName]: await writeAtomically(join(folder, tensorsName), tensors) },
   });
-  await writeAtomically(join(folder, tensorsName), bytes);
   await writeAtomically(join(folder, manifestName), manifest);
 }
 
@@ -97,13 +96,12 @@ async function readRecorded(file: string, { files }: Manifest): Promise<Uint8Arr
   const read = async () => {
     const { size } = await stat(file);
     if (size !== expected.bytes) refuse(`${expected.bytes} bytes`, `${size} bytes`);
-    return readFile(file);
+    return readWhole(file);
   };
-  const bytes = await read().catch((error: unknown) => {
+  const { bytes, record } = await read().catch((error: unknown) => {
     throw error instanceof TwinspecError ? error : unreadable(file, error as NodeJS.ErrnoException);
   });
-  const found = fileRecord(bytes);
-  if (found.sha256 !== expected.sha256) refuse(`sha256 ${expected.sha256}`, `sha256 ${found.sha256}`);
+  if (record.sha256 !== expected.sha256) refuse(`sha256 ${expected.sha256}`, `sha256 ${record.sha256}`);
   return bytes;
 }
 

@@ -1,11 +1,13 @@
+import { TwinspecError } from '../errors.js';
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { EngineReport } from '../plugin/kinds/engine.js';
+import type { EngineReport, EngineSession } from '../plugin/kinds/engine.js';
 import { token } from '../plugin/services.js';
 import type { HostTensor, HostTensors, Shape } from '../plugin/tensors.js';
 import { embedder } from '../evaluation/embedder.js';
 import { carriedBy } from '../graph/carried.js';
-import { families } from '../graph/places.js';
-import type { SiameseGraph } from '../graph/siamese-graph.js';
+import { inference, type Inference } from '../graph/inference.js';
+import type { Network } from '../graph/network.js';
+import { families, type Family } from '../graph/places.js';
 import { readModel, type SavedModel } from './model-folder.js';
 import { noLimits } from '../spec/read/limits.js';
 import type { Spec } from '../spec/shell/spec.js';
@@ -14,7 +16,8 @@ import { createContainer } from '../wiring/container.js';
 import { loadTf } from '../wiring/load-tf.js';
 import { checkEmbeddings, checkOpen, sampleValues } from './model-calls.js';
 import { registryWith } from '../wiring/registry.js';
-import { bindDataShape, openSession, type OpenSession } from '../wiring/session.js';
+import { engineChoices } from '../wiring/engine-choice.js';
+import { bindDataShape } from '../wiring/session.js';
 
 /** A trained network that embeds and compares. */
 export interface Model {
@@ -63,17 +66,16 @@ export async function loadModel(folder: string, options: ModelOptions = {}): Pro
   return openModel(await readModel(folder), options);
 }
 
-/** A model with the container behind it, for the callers that evaluate it. */
+/** A model of what was saved or is about to be. */
 export async function openModel(saved: SavedModel, options: ModelOptions): Promise<Model> {
-  const { session, engine, container } = await openSaved(saved, options);
-  const graph = container.get<SiameseGraph>(token('graph'));
-  const { dimension } = graph;
-  const computed = embedder(session, graph, true);
+  const { session, report, network } = await openSaved(saved, options);
+  const { dimension } = network;
+  const computed = embedder(session, network, true);
   const { spec, threshold, samples } = saved;
   let disposed = false;
   return {
     spec,
-    engine: engine.report,
+    engine: report,
     sampleShape: samples.shape,
     dimension,
     threshold,
@@ -93,26 +95,38 @@ export async function openModel(saved: SavedModel, options: ModelOptions): Promi
   };
 }
 
-async function openSaved(saved: SavedModel, { plugins, engine }: ModelOptions): Promise<OpenSession> {
+interface OpenedModel {
+  readonly session: EngineSession;
+  readonly report: EngineReport;
+  readonly network: Inference;
+}
+
+async function openSaved(saved: SavedModel, { plugins, engine }: ModelOptions): Promise<OpenedModel> {
   const registry = registryWith(plugins);
   const spec = validateSpec(engine === undefined ? saved.spec : { ...saved.spec, engine }, {
     registry,
     limits: noLimits,
   });
   const tf = await loadTf();
-  const run = createContainer(spec, registry, tf, () => undefined);
+  const run = createContainer(spec, registry, tf, () => undefined, 'replaced');
   bindDataShape(run, { sampleShape: saved.samples.shape, classes: saved.classes });
-  const opened = await openSession(run, { spec, registry, samples: null, emit: () => undefined }, () =>
-    Promise.resolve(),
-  );
-  opened.session.write(carriedOf(saved, run.get<SiameseGraph>(token('graph'))));
-  return opened;
+  const network = inference(tf, run.get<Network>(token('network')));
+  const carried = carriedOf(saved, network);
+  for await (const { engine } of engineChoices(spec, registry, run)) {
+    const session = await engine.open(null);
+    session.write(carried);
+    return { session, report: engine.report, network };
+  }
+  throw new TwinspecError('ENGINE_UNAVAILABLE', 'No engine can run here.');
 }
 
 /** The saved tensors as a session carries them, checked against what the graph expects. */
-export function carriedOf({ weights, state }: Pick<SavedModel, 'weights' | 'state'>, graph: SiameseGraph): HostTensors {
-  const judged = families[graph.judged];
-  const expected = Object.entries(graph.initial).filter(([key]) => judged.has(key) || families.state.has(key));
+export function carriedOf(
+  { weights, state }: Pick<SavedModel, 'weights' | 'state'>,
+  { initial }: Pick<Inference, 'initial'>,
+  judged: Family = families.weights,
+): HostTensors {
+  const expected = Object.entries(initial).filter(([key]) => judged.has(key) || families.state.has(key));
   return carriedBy({ ...judged.under(weights), ...families.state.under(state) }, Object.fromEntries(expected), {
     code: 'MODEL_INVALID',
     title: 'The model',

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensors } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import type { Spec } from '../spec/shell/spec.js';
 import type { Progress } from '../training/progress.js';
-import { fileRecord, type FileRecord } from '../model/manifest.js';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.js';
-import { storageError, syncFolder, writeDurably } from './storage.js';
+import { readWhole, sha256, storageError, syncFolder, writeDurably, type Content, type FileRecord } from './storage.js';
 
 /** Version of a checkpoint folder: it grows when an older Twinspec could not read a newer one. */
 const version = 1;
@@ -49,13 +48,12 @@ export async function saveCheckpoint(runFolder: string, { tensors, ...state }: S
   const temporary = `${folder}.${randomUUID()}.tmp`;
   try {
     await mkdir(temporary, { recursive: true });
+    const write = (name: string, content: Content) => writeDurably(join(temporary, name), content);
     const files = {
-      [names.state]: Buffer.from(`${JSON.stringify(state, null, 1)}\n`),
-      [names.tensors]: writeSafetensors(tensors, { format: 'twinspec' }),
+      [names.state]: await write(names.state, `${JSON.stringify(state, null, 1)}\n`),
+      [names.tensors]: await write(names.tensors, writeSafetensors(tensors, { format: 'twinspec' })),
     };
-    for (const [name, bytes] of Object.entries(files)) await writeDurably(join(temporary, name), bytes);
-    const records = Object.entries(files).map(([name, bytes]) => [name, fileRecord(bytes)] as const);
-    await writeDurably(join(temporary, names.manifest), manifestText(Object.fromEntries(records)));
+    await write(names.manifest, manifestText(files));
     await syncFolder(temporary);
     await rm(folder, { recursive: true, force: true });
     await rename(temporary, folder);
@@ -114,16 +112,17 @@ export async function loadLatest(
 
 /** Reads one checkpoint. @throws CHECKPOINT_INVALID where anything in it is not as it was saved */
 export async function readCheckpoint(folder: string): Promise<SavedRun> {
-  const records = readManifest(await read(join(folder, names.manifest)), join(folder, names.manifest));
+  const file = join(folder, names.manifest);
+  const records = readManifest((await read(file)).bytes, file);
   const sound = async (name: string) => {
     const file = join(folder, name);
-    const bytes = await read(file);
-    const [expected, found] = [records[name], fileRecord(bytes)];
+    const { bytes, record: found } = await read(file);
+    const expected = records[name];
     if (found.bytes !== expected.bytes) throw invalid(`${file} has ${found.bytes} bytes instead of ${expected.bytes}`);
     if (found.sha256 !== expected.sha256) throw invalid(`${file} was changed or damaged after it was saved`);
     return bytes;
   };
-  const state = JSON.parse((await sound(names.state)).toString('utf8')) as Omit<SavedRun, 'tensors'>;
+  const state = JSON.parse(Buffer.from(await sound(names.state)).toString('utf8')) as Omit<SavedRun, 'tensors'>;
   const { tensors } = readSafetensors(await sound(names.tensors), join(folder, names.tensors));
   return { ...state, tensors };
 }
@@ -145,12 +144,11 @@ type Records = Readonly<Record<string, FileRecord>>;
 /** Its last member is the sha256 of what stands before, so that every byte of it counts. */
 function manifestText(files: Records): string {
   const content = { format: 'twinspec-checkpoint', version, files };
-  const { sha256 } = fileRecord(Buffer.from(JSON.stringify(content)));
-  return `${JSON.stringify({ ...content, sha256 }, null, 1)}\n`;
+  return `${JSON.stringify({ ...content, sha256: sha256(JSON.stringify(content)) }, null, 1)}\n`;
 }
 
-function readManifest(bytes: Buffer, file: string): Records {
-  const text = bytes.toString('utf8');
+function readManifest(bytes: Uint8Array, file: string): Records {
+  const text = Buffer.from(bytes).toString('utf8');
   let manifest: { version?: number; files?: Records };
   try {
     manifest = JSON.parse(text) as typeof manifest;
@@ -161,13 +159,13 @@ function readManifest(bytes: Buffer, file: string): Records {
     throw invalid(`${file} is of format version ${manifest.version}, which a later Twinspec wrote`);
   const files = manifest?.files;
   const isWhole = files !== undefined && Object.hasOwn(files, names.state) && Object.hasOwn(files, names.tensors);
-  if (!isWhole || text !== manifestText(files) || !bytes.equals(Buffer.from(text)))
+  if (!isWhole || text !== manifestText(files) || Buffer.compare(bytes, Buffer.from(text)) !== 0)
     throw invalid(`${file} was changed or damaged after it was saved`);
   return files;
 }
 
-async function read(file: string): Promise<Buffer> {
-  return readFile(file).catch((error: NodeJS.ErrnoException) => {
+async function read(file: string): ReturnType<typeof readWhole> {
+  return readWhole(file).catch((error: NodeJS.ErrnoException) => {
     throw invalid(error.code === 'ENOENT' ? `${file} is missing` : `${file} cannot be read (${error.code})`);
   });
 }

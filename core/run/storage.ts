@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TwinspecError } from '../errors.js';
@@ -29,17 +29,34 @@ export function storageError(error: unknown, path: string): unknown {
   return new TwinspecError('STORAGE', `${path} cannot be written: ${reason}.`, { cause: error });
 }
 
+/** Size and content of a file that belongs to a manifest. */
+export interface FileRecord {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What a file is written from: a text, bytes, or bytes in parts. */
+export type Content = string | Uint8Array | readonly Uint8Array[];
+
+/** So much is hashed, read or written at once: a few milliseconds. */
+const pieceBytes = 2 ** 22;
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 /**
  * Writes a file so that its path holds either the old content or all of the new one, also after a crash.
  *
  * @throws STORAGE
  */
-export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(file: string, content: Content): Promise<FileRecord> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    await writeDurably(temporary, content);
+    const record = await writeDurably(temporary, content);
     await rename(temporary, file);
     await syncFolder(dirname(file));
+    return record;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw storageError(error, file);
@@ -47,13 +64,46 @@ export async function writeAtomically(file: string, content: string | Uint8Array
 }
 
 /** Writes a new file and waits until its content is on the disk. */
-export async function writeDurably(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeDurably(file: string, content: Content): Promise<FileRecord> {
+  const parts = Array.isArray(content) ? (content as readonly Uint8Array[]) : [bytesOf(content as string | Uint8Array)];
+  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  const hash = createHash('sha256');
   await withHandle(file, 'wx', async (handle) => {
-    await handle.writeFile(content);
+    for (const piece of hashedPieces(parts, hash)) await handle.writeFile(piece);
     await handle.sync();
     const { size } = await handle.stat();
-    if (size !== Buffer.byteLength(content)) throw shortWrite(size);
+    if (size !== bytes) throw shortWrite(size);
   });
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Reads all of a file piece by piece: neither reading nor hashing it holds the event loop. */
+export async function readWhole(file: string): Promise<{ readonly bytes: Uint8Array; readonly record: FileRecord }> {
+  return withHandle(file, 'r', async (handle) => {
+    const { size } = await handle.stat();
+    const bytes = new Uint8Array(size);
+    const hash = createHash('sha256');
+    let end = 0;
+    for (let read = -1; read !== 0; end += read) {
+      ({ bytesRead: read } = await handle.read(bytes, end, Math.min(pieceBytes, size - end), end));
+      hash.update(bytes.subarray(end, end + read));
+    }
+    return { bytes: bytes.subarray(0, end), record: { bytes: end, sha256: hash.digest('hex') } };
+  });
+}
+
+function* hashedPieces(parts: readonly Uint8Array[], hash: Hash): Generator<Uint8Array> {
+  for (const part of parts) {
+    for (let start = 0; start < part.length; start += pieceBytes) {
+      const piece = part.subarray(start, start + pieceBytes);
+      hash.update(piece);
+      yield piece;
+    }
+  }
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content) : content;
 }
 
 function shortWrite(size: number): Error {
@@ -68,10 +118,10 @@ export async function syncFolder(folder: string): Promise<void> {
   });
 }
 
-async function withHandle(path: string, flags: string, use: (handle: FileHandle) => Promise<void>): Promise<void> {
+async function withHandle<T>(path: string, flags: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
   const handle = await open(path, flags);
   try {
-    await use(handle);
+    return await use(handle);
   } finally {
     await handle.close();
   }

@@ -16,7 +16,7 @@ import { Evaluator } from '../evaluation/evaluator.js';
 import { attribute } from '../plugin/attribute.js';
 import { guarded } from '../plugin/guarded.js';
 import { baseModel } from '../graph/base-model.js';
-import { bindBase, type BasePass } from '../graph/bound-base.js';
+import { bindBase, type BasePass, type FirstValues } from '../graph/bound-base.js';
 import { initialValues } from '../graph/initial-values.js';
 import { network, type Network } from '../graph/network.js';
 import { under } from '../graph/places.js';
@@ -40,7 +40,13 @@ export interface DataShape {
  * The composition root: one container a run, everything a singleton in it. `data-shape` is bound when the dataset has
  * been loaded; nothing that is resolved before needs it. The engine is chosen apart.
  */
-export function createContainer(spec: Spec, registry: Registry, tf: Tf, emit: Emit): Container {
+export function createContainer(
+  spec: Spec,
+  registry: Registry,
+  tf: Tf,
+  emit: Emit,
+  first: FirstValues = 'drawn',
+): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(token('spec')).toConstantValue(spec);
   container.bind(token('tf')).toConstantValue(tf);
@@ -52,7 +58,7 @@ export function createContainer(spec: Spec, registry: Registry, tf: Tf, emit: Em
     .bind(token('network'))
     .toResolvedValue(
       (tf: Tf, shape: DataShape, base: Base, distance: Distance) =>
-        buildNetwork(spec, registry, tf, shape, base, distance),
+        buildNetwork(spec, registry, tf, shape, base, distance, first),
       tokens('tf', 'data-shape', 'plugin:base', 'plugin:distance'),
     );
   container
@@ -111,6 +117,7 @@ function buildNetwork(
   { sampleShape }: DataShape,
   base: Base,
   distance: Distance,
+  first: FirstValues,
 ): Network {
   const fits = ({ takes }: BaseDescriptor) => takes === undefined || takes.length === sampleShape.length;
   const request = {
@@ -124,7 +131,8 @@ function buildNetwork(
       .map(({ name }) => name),
   };
   const title = `base ${spec.base.use}`;
-  const bound = attribute(title, () => bindBase(tf, () => baseModel(base, request), stream(spec.seed, 'weights/base')));
+  const build = () => baseModel(base, request);
+  const bound = attribute(title, () => bindBase(tf, build, stream(spec.seed, 'weights/base'), first));
   const guardedBase = { ...bound, apply: (pass: BasePass) => attribute(`${title}: call`, () => bound.apply(pass)) };
   return network(tf, { base: guardedBase, distance, normalize: spec.embedding.normalize });
 }

@@ -67,9 +67,9 @@ export interface CompiledProgram {
 
 /** Holds the samples and the carried tensors, and runs programs over them. */
 export interface EngineSession {
-  /** Puts or replaces carried tensors. */
+  /** Puts or replaces carried tensors. They may be kept as they are: nobody changes them afterwards. */
   write(tensors: HostTensors): void;
-  /** Copies carried tensors out: those named, or all. */
+  /** Carried tensors, those named or all, as they are now: they may be the session's own, for nobody to change. */
   read(names?: readonly string[]): Promise<HostTensors>;
   compile(program: Program): Promise<CompiledProgram>;
   /** Frees everything, programs included. May be called twice. */

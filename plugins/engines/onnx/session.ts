@@ -11,12 +11,12 @@ export function openSession(tf: Tf, runtime: Runtime, options: SessionOptions, s
   const held: Held = { carried: new Map(), samples: samples && sampleColumn(runtime, samples) };
   const sessions = new Set<Session>();
 
-  const toHost = ({ dims, data }: OrtTensor): HostTensor => ({ shape: dims, data: (data as Float32Array).slice() });
+  const toHost = ({ dims, data }: OrtTensor): HostTensor => ({ shape: dims, data: data as Float32Array });
 
   return {
     write(tensors) {
       for (const [place, { shape, data }] of Object.entries(tensors)) {
-        held.carried.set(place, runtime.tensor('float32', data.slice(), shape));
+        held.carried.set(place, runtime.tensor('float32', data, shape));
       }
     },
     read: (places = [...held.carried.keys()]) =>

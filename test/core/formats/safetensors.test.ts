@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { HostTensors } from '../../../core/plugin/tensors.js';
-import { readSafetensors, writeSafetensors } from '../../../core/formats/safetensors.js';
+import * as safetensors from '../../../core/formats/safetensors.js';
 
 const tensors: HostTensors = {
   'base/0/kernel': { shape: [2, 3], data: new Float32Array([1, -2, 3.5, 0, -0, 1e-45]) },
@@ -9,7 +9,9 @@ const tensors: HostTensors = {
   'loss/beta': { shape: [], data: new Float32Array([1.2]) },
   'loss/none': { shape: [0, 4], data: new Float32Array() },
 };
-const read = (bytes: Uint8Array) => readSafetensors(bytes, 'a.safetensors');
+const read = (bytes: Uint8Array) => safetensors.readSafetensors(bytes, 'a.safetensors');
+const writeSafetensors = (...written: Parameters<typeof safetensors.writeSafetensors>) =>
+  new Uint8Array(Buffer.concat(safetensors.writeSafetensors(...written)));
 const refusal = (what: RegExp): unknown =>
   expect.objectContaining({ code: 'MODEL_INVALID', message: expect.stringMatching(what) as unknown });
 

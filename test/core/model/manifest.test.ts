@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { fileRecord, readManifest, writeManifest, type ManifestContent } from '../../../core/model/manifest.js';
+import { readManifest, writeManifest, type ManifestContent } from '../../../core/model/manifest.js';
+import { sha256 } from '../../../core/run/storage.js';
 import { exampleSpec } from '../../support/example-spec.js';
 
 const content: ManifestContent = {
@@ -20,16 +20,8 @@ const refusal = (what: RegExp): unknown =>
 
 /** A manifest with any content under a right seal. */
 function sealed(manifest: object): string {
-  return JSON.stringify({ ...manifest, sha256: fileRecord(Buffer.from(JSON.stringify(manifest))).sha256 });
+  return JSON.stringify({ ...manifest, sha256: sha256(JSON.stringify(manifest)) });
 }
-
-describe('fileRecord', () => {
-  it('is size and sha256', () => {
-    // The sha256 of "abc" from FIPS 180-2, appendix B.1.
-    const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-    expect(fileRecord(Buffer.from('abc'))).toEqual({ bytes: 3, sha256 });
-  });
-});
 
 describe('manifest', () => {
   it('reads back what it wrote', () => {
@@ -37,8 +29,8 @@ describe('manifest', () => {
   });
 
   it('ends with the sha256 of all the rest', () => {
-    const { sha256, ...rest } = JSON.parse(text) as Record<string, unknown>;
-    expect(sha256).toBe(createHash('sha256').update(JSON.stringify(rest)).digest('hex'));
+    const { sha256: seal, ...rest } = JSON.parse(text) as Record<string, unknown>;
+    expect(seal).toBe(sha256(JSON.stringify(rest)));
   });
 
   it('refuses every truncation', () => {
