@@ -37,15 +37,13 @@ export async function evaluate(folder: string, options: EvaluateOptions = {}): P
   });
   const run = createContainer(spec, registry, await loadTf(), () => undefined);
   const dataset = await loadDataset(run, spec, options.signal ?? new AbortController().signal);
-  const { session, container } = await openSession(
-    run,
-    { spec, registry, samples: dataset.samples, emit: () => undefined },
-    () => Promise.resolve(),
+  const { session, container } = await openSession(run, { spec, samples: dataset.samples, emit: () => undefined }, () =>
+    Promise.resolve(),
   );
   try {
-    const graph = run.get<SiameseGraph>(token('graph'));
+    const graph = await run.getAsync<SiameseGraph>(token('graph'));
     session.write(carriedOf(saved, graph, families[graph.judged]));
-    const evaluator = container.get(Evaluator);
+    const evaluator = await container.getAsync(Evaluator);
     const judge = async (split: keyof Evaluation) => {
       const examples = dataset[split];
       if (examples === null) return null;

@@ -4,7 +4,6 @@ import type { Descriptor } from '../plugin/descriptor.js';
 import type { LoadedDataset, Unit } from '../plugin/kinds/dataset.js';
 import type { EngineReport } from '../plugin/kinds/engine.js';
 import { onBackend } from '../plugin/on-backend.js';
-import type { Registry } from '../plugin/registry.js';
 import type { Sampler } from '../plugin/kinds/sampler.js';
 import type { Schedule } from '../plugin/kinds/schedule.js';
 import { token } from '../plugin/services.js';
@@ -21,6 +20,7 @@ import type { Spec } from '../spec/shell/spec.js';
 import { sampledEpoch } from '../data/sampled-epoch.js';
 import { warmUp } from '../training/warm-up.js';
 import { createContainer } from '../wiring/container.js';
+import type { Workshop } from '../wiring/create-plugin.js';
 import { engineChoices } from '../wiring/engine-choice.js';
 import { loadTf } from '../wiring/load-tf.js';
 import { registryWith } from '../wiring/registry.js';
@@ -85,9 +85,9 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
   const started = performance.now();
   const dataset = await loadDataset(run, spec, options.signal);
   const seconds = (performance.now() - started) / 1000;
-  const graph = run.get<SiameseGraph>(token('graph'));
-  const layers = layersOf(tf, run, dataset);
-  const batches = batchesOf(run, spec, dataset);
+  const graph = await run.getAsync<SiameseGraph>(token('graph'));
+  const layers = await layersOf(tf, run, dataset);
+  const batches = await batchesOf(run, spec, dataset);
   const stepsPerEpoch = Math.ceil(batches.count / spec.training.accumulate);
   const totalSteps = Math.min(spec.training.epochs * stepsPerEpoch, spec.training.maxSteps ?? Infinity);
   return {
@@ -101,13 +101,13 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
     batch: batches.first,
     stepsPerEpoch,
     totalSteps,
-    learningRate: learningRateOf(run, spec, stepsPerEpoch, totalSteps),
+    learningRate: await learningRateOf(run, spec, stepsPerEpoch, totalSteps),
     memory: {
       samples: dataset.samples.data.byteLength,
       carried: float * (numbersIn(graph.initial) + graph.parameters),
       step: stepBytes(dataset.samples.shape, layers, batches.first.rows),
     },
-    engine: await engineOf(spec, registry, run),
+    engine: await engineOf(spec, run.get<Workshop>(token('workshop'))),
   };
 }
 
@@ -121,8 +121,8 @@ function describeDataset({ samples, labels, train, validation, test }: LoadedDat
   };
 }
 
-function layersOf(tf: Tf, run: Container, { samples }: LoadedDataset): readonly LayerRow[] {
-  const base = run.get<Base>(token('plugin:base'));
+async function layersOf(tf: Tf, run: Container, { samples }: LoadedDataset): Promise<readonly LayerRow[]> {
+  const base = await run.getAsync<Base>(token('plugin:base'));
   return onBackend(tf, 'cpu', () => {
     const model = base.model(samples.shape);
     const layers = describeLayers(model);
@@ -131,15 +131,15 @@ function layersOf(tf: Tf, run: Container, { samples }: LoadedDataset): readonly 
   });
 }
 
-function batchesOf(run: Container, spec: Spec, dataset: LoadedDataset) {
-  const epoch = sampledEpoch(spec, dataset, run.get<Sampler>(token('plugin:sampler')), 1);
+async function batchesOf(run: Container, spec: Spec, dataset: LoadedDataset) {
+  const epoch = sampledEpoch(spec, dataset, await run.getAsync<Sampler>(token('plugin:sampler')), 1);
   const first = epoch.batch(0);
   const size = countOf(first);
   return { count: epoch.batches, first: { unit: first.unit, size, rows: size * samplesPerExample(first.unit) } };
 }
 
-function learningRateOf(run: Container, { training }: Spec, stepsPerEpoch: number, totalSteps: number) {
-  const schedule = warmUp(run.get<Schedule>(token('plugin:schedule')), training.warmupSteps);
+async function learningRateOf(run: Container, { training }: Spec, stepsPerEpoch: number, totalSteps: number) {
+  const schedule = warmUp(await run.getAsync<Schedule>(token('plugin:schedule')), training.warmupSteps);
   const count = Math.min(plotted, totalSteps);
   const values = Array.from({ length: count }, (_, index) => {
     const step = 1 + Math.round((index * (totalSteps - 1)) / Math.max(1, count - 1));
@@ -162,9 +162,9 @@ function stepBytes(sampleShape: Shape, layers: readonly LayerRow[], rows: number
   return float * (rows * (sizeOf(sampleShape) + 4 * outputs) + largestChunk * 2 * outputs);
 }
 
-async function engineOf(spec: Spec, registry: Registry, run: Container): Promise<Explanation['engine']> {
+async function engineOf(spec: Spec, workshop: Workshop): Promise<Explanation['engine']> {
   try {
-    for await (const { engine, reason } of engineChoices(spec, registry, run)) return { report: engine.report, reason };
+    for await (const { engine, reason } of engineChoices(spec, workshop)) return { report: engine.report, reason };
     return { refusal: 'No engine can run here.' };
   } catch (error) {
     if (error instanceof TwinspecError && error.code === 'ENGINE_UNAVAILABLE') return { refusal: error.message };

@@ -28,18 +28,15 @@ export async function stepModel(spec: Spec, options: StepModelOptions = {}): Pro
   const emit = () => undefined;
   const run = createContainer(spec, registry, await loadTf(), emit);
   const dataset = await loadDataset(run, spec, options.signal ?? new AbortController().signal);
-  const batch = sampledEpoch(spec, dataset, run.get<Sampler>(token('plugin:sampler')), 1).batch(0);
+  const batch = sampledEpoch(spec, dataset, await run.getAsync<Sampler>(token('plugin:sampler')), 1).batch(0);
   const counts = Array<number>(spec.training.accumulate).fill(countOf(batch));
   let model: Uint8Array | undefined;
-  const { session, engine } = await openSession(
-    run,
-    { spec, registry, samples: dataset.samples, emit },
-    async (container) => {
-      const program = container.get<SiameseGraph>(token('graph')).step(batch.unit, ...counts);
-      const compiled = await container.get<EngineSession>(token('session')).compile(program);
-      model = compiled.model?.();
-    },
-  );
+  const { session, engine } = await openSession(run, { spec, samples: dataset.samples, emit }, async (container) => {
+    const graph = await container.getAsync<SiameseGraph>(token('graph'));
+    const session = await container.getAsync<EngineSession>(token('session'));
+    const compiled = await session.compile(graph.step(batch.unit, ...counts));
+    model = compiled.model?.();
+  });
   await session.dispose();
   if (model !== undefined) return model;
   throw new TwinspecError('ENGINE_UNSUPPORTED', `Engine ${engine.report.engine} makes no graph of a training step.`, {

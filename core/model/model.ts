@@ -16,6 +16,7 @@ import { createContainer } from '../wiring/container.js';
 import { loadTf } from '../wiring/load-tf.js';
 import { checkEmbeddings, checkOpen, sampleValues } from './model-calls.js';
 import { registryWith } from '../wiring/registry.js';
+import type { Workshop } from '../wiring/create-plugin.js';
 import { engineChoices } from '../wiring/engine-choice.js';
 import { bindDataShape } from '../wiring/session.js';
 
@@ -110,9 +111,9 @@ async function openSaved(saved: SavedModel, { plugins, engine }: ModelOptions): 
   const tf = await loadTf();
   const run = createContainer(spec, registry, tf, () => undefined, 'replaced');
   bindDataShape(run, { sampleShape: saved.samples.shape, classes: saved.classes });
-  const network = inference(tf, run.get<Network>(token('network')));
+  const network = inference(tf, await run.getAsync<Network>(token('network')));
   const carried = carriedOf(saved, network);
-  for await (const { engine } of engineChoices(spec, registry, run)) {
+  for await (const { engine } of engineChoices(spec, run.get<Workshop>(token('workshop')))) {
     const session = await engine.open(null);
     session.write(carried);
     return { session, report: engine.report, network };

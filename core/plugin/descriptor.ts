@@ -34,7 +34,8 @@ export type Reasons<O extends OptionSchemas> = { readonly [K in keyof O]?: strin
 
 /** A definition is what an author writes: metadata, and `create` typed by it. */
 export type Definition<O extends OptionSchemas, I extends readonly ServiceName[], Instance> = PluginMetadata<O, I> & {
-  create(options: OptionsOf<O>, ...services: ServicesOf<I>): Instance;
+  /** The instance, or a promise of it where making it takes a file, say. */
+  create(options: OptionsOf<O>, ...services: ServicesOf<I>): Instance | Promise<Instance>;
 };
 
 /** A descriptor as the core sees it: complete, frozen, its option types erased. */
@@ -49,5 +50,5 @@ export interface Descriptor<Kind extends string = string, Instance = unknown> {
   readonly shorthand?: string;
   conflicts?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, string | undefined>>;
   withoutEffect?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, string | undefined>>;
-  create(options: Readonly<Record<string, unknown>>, ...services: readonly unknown[]): Instance;
+  create(options: Readonly<Record<string, unknown>>, ...services: readonly unknown[]): Instance | Promise<Instance>;
 }

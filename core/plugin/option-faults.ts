@@ -23,7 +23,11 @@ const forms: Readonly<Record<string, { readonly [keyword: string]: JsonSchema }>
   string: { enum: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string' } } },
   array: { items: { type: 'object' }, minItems: count, maxItems: count },
   object: { properties: { type: 'object' } },
-  plugin: { kind: { enum: kindNames }, default: { type: ['string', 'object', 'null'] } },
+  // An engine runs all of a spec, so none is part of another plugin.
+  plugin: {
+    kind: { enum: kindNames.filter((kind) => kind !== 'engine') },
+    default: { type: ['string', 'object', 'null'] },
+  },
 };
 const needed: readonly string[] = ['items', 'properties', 'kind'];
 

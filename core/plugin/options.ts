@@ -23,7 +23,7 @@ type OptionForm =
   | Omit<TextForm, 'pattern' | 'maxLength'>
   | ListOption
   | MappingOption
-  | PluginForm<keyof InstanceOf>;
+  | PluginForm<Exclude<keyof InstanceOf, 'engine'>>;
 
 interface ListOption extends ListForm<ItemSchema> {
   readonly type: 'array';

@@ -3,10 +3,10 @@ import { TwinspecError, type Problem } from '../errors.js';
 import { contractFaults } from './contract.js';
 import type { Descriptor } from './descriptor.js';
 import { createAjv, jsonSchema } from '../schema/json-schema.js';
-import { isRequired, type MappingForm, type Schema } from '../schema/schema.js';
 import { article } from '../words/article.js';
 import { didYouMean } from '../words/nearest.js';
 import { kindNames, kinds, type DescriptorOf, type Kind } from './kinds/index.js';
+import { complete, optionsOf } from './uses.js';
 
 /** The plugins that a program may use, by kind and name. Frozen; there may be many in one process. */
 export interface Registry {
@@ -59,8 +59,11 @@ export function createRegistry(
     const exists = (kind === 'engine' && name === autoEngine) || plugins.get(kind)?.has(name);
     if (!exists && problems.length === 0) problems.push(invalid(`The default ${kind} "${name}" is not registered.`));
   }
-  if (problems.length > 0)
+  const settle = () => {
+    if (problems.length === 0) return;
     throw new TwinspecError('PLUGIN_INVALID', problems.map(({ message }) => message).join('\n'), { problems });
+  };
+  settle();
 
   const registry: Registry = {
     find: <K extends Kind>(kind: K, name: string) => plugins.get(kind)!.get(name) as DescriptorOf[K] | undefined,
@@ -78,6 +81,16 @@ export function createRegistry(
       return validate(options) ? [] : (validate.errors ?? []);
     },
   };
+  for (const descriptor of descriptors) {
+    try {
+      complete(optionsOf(descriptor), {}, registry);
+    } catch (error) {
+      problems.push(
+        invalid(`${titleOf(descriptor)} has options that stand for it again: ${(error as Error).message}.`),
+      );
+    }
+  }
+  settle();
   return Object.freeze(registry);
 }
 
@@ -85,30 +98,6 @@ export function createRegistry(
 export function namesOf(registry: Registry, kind: Kind): readonly string[] {
   const names = registry.list(kind).map(({ name }) => name);
   return kind === 'engine' ? [autoEngine, ...names] : names;
-}
-
-/** The schema of all options of a plugin. */
-export function optionsOf({ options }: Pick<Descriptor, 'options'>): MappingForm<Schema> {
-  return { type: 'object', properties: options };
-}
-
-/** Whether every option of a plugin has a default, so that its name alone says all. */
-export function isComplete(registry: Registry, kind: Kind, name: string): boolean {
-  const plugin = registry.find(kind, name);
-  return plugin === undefined || !mustBeWritten(optionsOf(plugin), registry);
-}
-
-/** Whether a value has to be given: it has no default, or is a plugin of a kind of which none is taken by itself. */
-export function mustBeWritten(schema: Schema, registry: Registry): boolean {
-  if (schema.default !== undefined) return false;
-  if (schema.type === 'object') return Object.values(schema.properties).some((each) => mustBeWritten(each, registry));
-  return schema.type === 'plugin' ? standardOf(registry, schema.kind as Kind) === undefined : isRequired(schema);
-}
-
-/** The plugin that an absent value of a kind stands for: its default, where that has no option that must be given. */
-export function standardOf(registry: Registry, kind: Kind): string | undefined {
-  const name = registry.defaultOf(kind);
-  return name !== undefined && isComplete(registry, kind, name) ? name : undefined;
 }
 
 /** A message for a name that is not registered: the nearest one, what exists, how to load one's own. */

@@ -1,11 +1,11 @@
 import type { Kind } from '../plugin/kinds/index.js';
 import type { Registry } from '../plugin/registry.js';
+import { longForm } from '../plugin/uses.js';
 import type { Schema } from '../schema/schema.js';
-import { expandUse } from './shell/expand-use.js';
 import { innerSchema } from './shell/inner-schema.js';
 import { shellSchema } from './shell/schema.js';
-import { isMapping, type Mapping } from '../schema/mapping.js';
-import { child, dotted, emptyMapping, type Places, type Tree } from './read/tree.js';
+import { emptyMapping, isMapping, type Mapping } from '../schema/mapping.js';
+import { child, type Places, type Tree } from './read/tree.js';
 
 /**
  * A spec laid over another: sections are merged key by key, and so are the options of a plugin that both name; every
@@ -26,7 +26,7 @@ export function mergeTrees(lower: Tree, upper: Tree, registry: Registry): Tree {
     if (above === undefined) return keep(lower, below, pointer);
     if (below === undefined) return keep(upper, above, pointer);
     const isPlugin = schema?.type === 'plugin';
-    const base = isPlugin ? (expandUse(registry, schema.kind as Kind, below, dotted(pointer)).long ?? below) : below;
+    const base = isPlugin ? (longForm(registry, schema.kind as Kind, below) ?? below) : below;
     const merges = isMapping(base) && isMapping(above) && (isPlugin ? isSame(base, above) : schema?.type === 'object');
     if (!merges) return keep(upper, above, pointer);
     const known = upper.places.get(pointer);

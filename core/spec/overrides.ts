@@ -1,16 +1,16 @@
 import type { Kind } from '../plugin/kinds/index.js';
 import { refusedKeys } from '../plugin/option-faults.js';
 import type { Registry } from '../plugin/registry.js';
+import { longForm } from '../plugin/uses.js';
 import type { Schema } from '../schema/schema.js';
 import { TwinspecError } from '../errors.js';
-import { expandUse } from './shell/expand-use.js';
 import { innerSchema } from './shell/inner-schema.js';
 import type { Limits } from './read/limits.js';
 import { parseYaml } from './read/parse.js';
 import type { Report } from './read/report.js';
 import { shellSchema } from './shell/schema.js';
-import { isMapping, type Mapping } from '../schema/mapping.js';
-import { child, dotted, emptyMapping, type Place, type Tree } from './read/tree.js';
+import { emptyMapping, isMapping, type Mapping } from '../schema/mapping.js';
+import { child, dotted, type Place, type Tree } from './read/tree.js';
 import { quote, received } from '../words/received.js';
 
 const afterEveryFile = 1e12;
@@ -82,9 +82,9 @@ function setValue(tree: Tree, keys: readonly string[], value: unknown, place: Pl
       entry.write(value);
       return;
     }
-    const expanded =
-      schema?.type === 'plugin' && expandUse(registry, schema.kind as Kind, entry.value, dotted(pointer));
-    const next: unknown = expanded && !expanded.fault ? expanded.long : (entry.value ?? emptyMapping());
+    const present = entry.value ?? structuredClone(schema?.default);
+    const long = schema?.type === 'plugin' ? longForm(registry, schema.kind as Kind, present) : null;
+    const next: unknown = long ?? present ?? emptyMapping();
     if (entry.value === undefined) tree.places.set(pointer, { key: place, value: place });
     entry.write(next);
     parent = next;

@@ -4,11 +4,12 @@ import type { Schema } from '../schema/schema.js';
 import type { Kind } from '../plugin/kinds/index.js';
 import { isSameName } from '../words/nearest.js';
 import type { Registry } from '../plugin/registry.js';
+import { complete } from '../plugin/uses.js';
 import { checkFit } from './fit/check-fit.js';
 import { specPage } from '../words/docs-page.js';
 import type { Report } from './read/report.js';
 import { namedBy } from './shell/inner-schema.js';
-import { resolve, type Work } from './shell/resolve.js';
+import { checkUses, type Work } from './shell/check-uses.js';
 import { shellSchema } from './shell/schema.js';
 import { addSchemaProblems, adviseFrom, type Advice } from './shell/schema-problems.js';
 import type { Spec } from './shell/spec.js';
@@ -26,11 +27,12 @@ export function validate(tree: Tree, registry: Registry, report: Report): Spec {
   const work: Work = { tree, registry, report, meant: new Map() };
   const adviseKey = (key: string, parent: string, schema: JsonSchema) => adviseShell(key, parent, schema, work);
   if (!shell(tree.value)) addSchemaProblems(shell.errors ?? [], { ...work, pointer: '', adviseKey, docs: specPage });
-  const spec = isMapping(tree.value) ? (resolve(shellSchema, tree.value, '', work) as Spec) : null;
+  if (isMapping(tree.value)) checkUses(shellSchema, tree.value, '', work);
   report.settle();
-  checkFit(spec!, work);
+  const spec = complete(shellSchema, tree.value, registry) as Spec;
+  checkFit(spec, work);
   report.settle();
-  return deepFreeze(spec!);
+  return deepFreeze(spec);
 }
 
 /** A spec of another version would only give problems that say nothing. */

@@ -1,10 +1,10 @@
 import { createRegistry, type Registry } from '../plugin/registry.js';
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { EngineDescriptor } from '../plugin/kinds/engine.js';
+import type { Engine, EngineDescriptor } from '../plugin/kinds/engine.js';
 import { TwinspecError } from '../errors.js';
 import { compareGradient } from './central-differences.js';
 import { differentiate, noiseNumbers, programOf, programResults, uneven, type Experiment } from './experiment.js';
-import { createPlugin, tensorCount, type Lab, type Options } from './lab.js';
+import { createPlugin, startPlugin, tensorCount, type Lab, type Options } from './lab.js';
 import { identical, notFinite, relativeError, show } from './numbers.js';
 import { fault, type Trial } from './report.js';
 import { watch } from './watch.js';
@@ -211,7 +211,7 @@ async function runOn(
   title: string,
   experiment: Experiment,
 ): Promise<Readonly<Record<string, Float32Array>>> {
-  const engine = await createPlugin<ReturnType<EngineDescriptor['create']>>(lab, descriptor, {});
+  const engine = await startPlugin<Engine>(lab, descriptor, {});
   const session = await engine.open(null);
   try {
     const program = await session.compile(programOf(lab.tf, title, experiment));

@@ -55,7 +55,14 @@ export function createLab(tf: Tf, engines: readonly EngineDescriptor[] = []): La
 }
 
 /** An instance of a plugin, with the options that it is given over its defaults, as a run would create it. */
-export function createPlugin<T>({ tf }: Lab, plugin: Descriptor<string, T>, given: Options, seed = 1): T {
+export function createPlugin<T>(lab: Lab, plugin: Descriptor<string, T>, given: Options, seed = 1): T {
+  const instance = startPlugin(lab, plugin, given, seed);
+  if (instance instanceof Promise) fault('Its create function gives a promise. The kit tries what is created at once.');
+  return instance;
+}
+
+/** As `createPlugin`, also of a plugin that takes its time. */
+export function startPlugin<T>({ tf }: Lab, plugin: Descriptor<string, T>, given: Options, seed = 1): T | Promise<T> {
   const services: Services = {
     tf,
     random: randomService(seed, `${plugin.kind}/${plugin.name}`),

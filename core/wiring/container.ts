@@ -1,10 +1,8 @@
 import 'reflect-metadata';
 import { Container } from 'inversify';
 import type { Base, BaseDescriptor } from '../plugin/kinds/base.js';
-import type { Descriptor } from '../plugin/descriptor.js';
 import type { Distance } from '../plugin/kinds/distance.js';
 import type { EngineSession } from '../plugin/kinds/engine.js';
-import type { Kind } from '../plugin/kinds/index.js';
 import type { Loss } from '../plugin/kinds/loss.js';
 import type { Optimizer } from '../plugin/kinds/optimizer.js';
 import type { Reducer } from '../plugin/kinds/reducer.js';
@@ -14,20 +12,19 @@ import type { Shape, Tf } from '../plugin/tensors.js';
 import { embedder } from '../evaluation/embedder.js';
 import { Evaluator } from '../evaluation/evaluator.js';
 import { attribute } from '../plugin/attribute.js';
-import { guarded } from '../plugin/guarded.js';
 import { baseModel } from '../graph/base-model.js';
 import { bindBase, type BasePass, type FirstValues } from '../graph/bound-base.js';
 import { initialValues } from '../graph/initial-values.js';
 import { network, type Network } from '../graph/network.js';
 import { under } from '../graph/places.js';
 import { siameseGraph, type SiameseGraph } from '../graph/siamese-graph.js';
-import { randomService, stream } from '../random/stream.js';
-import type { InstanceOf, PluginUse } from '../plugin/options.js';
+import { stream } from '../random/stream.js';
 import { pluginUses } from '../spec/plugin-uses.js';
 import type { Spec } from '../spec/shell/spec.js';
 import type { Emit } from '../training/events.js';
 import { Steps } from '../training/steps.js';
 import { Trainer } from '../training/trainer.js';
+import { createPlugin, type Workshop } from './create-plugin.js';
 
 /** What the graph must know of the data. */
 export interface DataShape {
@@ -51,9 +48,11 @@ export function createContainer(
   container.bind(token('spec')).toConstantValue(spec);
   container.bind(token('tf')).toConstantValue(tf);
   container.bind(token('emit')).toConstantValue(emit);
-  container.bind(token('logger')).toConstantValue({ warn: (message: string) => emit({ type: 'warning', message }) });
+  const logger = { warn: (message: string) => emit({ type: 'warning', message }) };
+  const workshop: Workshop = { registry, seed: spec.seed, tf, logger };
+  container.bind(token('workshop')).toConstantValue(workshop);
   for (const { kind, use } of pluginUses(spec))
-    if (kind !== 'engine') bindPlugin(container, registry.get(kind, use.use), use, spec);
+    container.bind(token(`plugin:${kind}`)).toResolvedValue(() => createPlugin(workshop, kind, use));
   container
     .bind(token('network'))
     .toResolvedValue(
@@ -85,25 +84,6 @@ export function createSessionContainer(run: Container, session: EngineSession): 
   container.bind(Trainer).toSelf();
   container.bind(Evaluator).toSelf();
   return container;
-}
-
-/** Binds the instance that a descriptor creates, with the services it asks for, under `plugin:<place>`. */
-export function bindPlugin(
-  container: Container,
-  descriptor: Descriptor,
-  use: PluginUse,
-  spec: Spec,
-  place: string = descriptor.kind,
-): void {
-  const { kind, name } = descriptor;
-  const random = token(`random:${place}`);
-  container.bind(random).toConstantValue(randomService(spec.seed, `${kind}/${name}`));
-  const services = descriptor.inject.map((service) => (service === 'random' ? random : token(service)));
-  container.bind(token(`plugin:${place}`)).toResolvedValue((...instances: unknown[]) => {
-    const created = attribute(`${kind} ${name}`, () => descriptor.create(use.with, ...instances));
-    const guard = (instance: unknown) => guarded(descriptor as never, instance as InstanceOf[Kind]);
-    return created instanceof Promise ? created.then(guard) : guard(created);
-  }, services);
 }
 
 function tokens(...names: readonly string[]): never {

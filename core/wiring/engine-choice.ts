@@ -1,10 +1,10 @@
-import type { Container } from 'inversify';
 import type { Availability, Engine, EngineDescriptor } from '../plugin/kinds/engine.js';
-import { autoEngine, type Registry } from '../plugin/registry.js';
-import { token } from '../plugin/services.js';
+import { autoEngine } from '../plugin/registry.js';
+import type { PluginUse } from '../plugin/options.js';
+import { complete } from '../plugin/uses.js';
 import { TwinspecError } from '../errors.js';
 import type { Spec } from '../spec/shell/spec.js';
-import { bindPlugin } from './container.js';
+import { createPlugin, type Workshop } from './create-plugin.js';
 
 export interface EngineChoice {
   readonly engine: Engine;
@@ -12,23 +12,22 @@ export interface EngineChoice {
   readonly reason: string;
 }
 
+type EngineSpec = Pick<Spec, 'engine'>;
+
 /**
  * The engines that may run a spec, best first: the one it names, or for `auto` every one that is available and for it,
  * by priority. They are created one by one, as asked for.
  *
  * @throws ENGINE_UNAVAILABLE when the one that it names cannot run here
  */
-export async function* engineChoices(
-  spec: Spec,
-  registry: Registry,
-  container: Container,
-): AsyncGenerator<EngineChoice> {
+export async function* engineChoices(spec: EngineSpec, workshop: Workshop): AsyncGenerator<EngineChoice> {
+  const { registry } = workshop;
   const named = spec.engine.use;
   if (named !== autoEngine) {
     const descriptor = registry.get('engine', named);
     const availability = await descriptor.probe();
     if (!availability.available) throw unavailable(named, availability);
-    yield { engine: await create(descriptor, spec, container), reason: 'named by the spec' };
+    yield { engine: await create(descriptor, spec, workshop), reason: 'named by the spec' };
     return;
   }
   const passedBy: string[] = [];
@@ -40,7 +39,7 @@ export async function* engineChoices(
       continue;
     }
     const reason = ['the best engine that is available', ...passedBy].join('; ');
-    yield { engine: await create(descriptor, spec, container), reason };
+    yield { engine: await create(descriptor, spec, workshop), reason };
     passedBy.push(`${descriptor.name}: cannot run this spec`);
   }
 }
@@ -52,14 +51,10 @@ function unavailable(name: string, { reason, hint }: Extract<Availability, { ava
   });
 }
 
-async function create(descriptor: EngineDescriptor, spec: Spec, container: Container): Promise<Engine> {
-  const options = spec.engine.use === descriptor.name ? spec.engine.with : defaultsOf(descriptor);
-  const place = `engine/${descriptor.name}`;
-  bindPlugin(container, descriptor, { use: descriptor.name, with: options }, spec, place);
-  return container.getAsync<Engine>(token(`plugin:${place}`));
+/** The engine that the spec names gets the options that it states. */
+function create({ name }: EngineDescriptor, { engine }: EngineSpec, workshop: Workshop): Promise<Engine> {
+  const use = engine.use === name ? engine : (complete(engineSchema, name, workshop.registry) as PluginUse);
+  return createPlugin(workshop, 'engine', use);
 }
 
-function defaultsOf(descriptor: EngineDescriptor): Record<string, unknown> {
-  const entries = Object.entries(descriptor.options).map(([name, option]) => [name, option.default ?? null]);
-  return Object.fromEntries(entries) as Record<string, unknown>;
-}
+const engineSchema = { type: 'plugin', kind: 'engine' } as const;

@@ -1,7 +1,7 @@
 import type { Container } from 'inversify';
 import type { Dataset, LoadedDataset, Samples } from '../plugin/kinds/dataset.js';
 import type { EngineSession } from '../plugin/kinds/engine.js';
-import { autoEngine, type Registry } from '../plugin/registry.js';
+import { autoEngine } from '../plugin/registry.js';
 import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
@@ -9,6 +9,7 @@ import type { Spec } from '../spec/shell/spec.js';
 import { checkDataset } from '../data/check-dataset.js';
 import type { Emit } from '../training/events.js';
 import { createSessionContainer, type DataShape } from './container.js';
+import type { Workshop } from './create-plugin.js';
 import { engineChoices, type EngineChoice } from './engine-choice.js';
 
 /**
@@ -21,7 +22,8 @@ export async function loadDataset(
   signal: AbortSignal,
   change = (dataset: LoadedDataset) => dataset,
 ): Promise<LoadedDataset> {
-  const dataset = change(await run.get<Dataset>(token('plugin:dataset')).load(signal));
+  const plugin = await run.getAsync<Dataset>(token('plugin:dataset'));
+  const dataset = change(await plugin.load(signal));
   checkDataset(dataset);
   if (spec.evaluation.threshold === 'fit' && dataset.validation === null) {
     throw new TwinspecError(
@@ -53,12 +55,12 @@ export interface OpenSession extends EngineChoice {
  */
 export async function openSession(
   run: Container,
-  { spec, registry, samples, emit }: { spec: Spec; registry: Registry; samples: Samples | null; emit: Emit },
+  { spec, samples, emit }: { spec: Spec; samples: Samples | null; emit: Emit },
   prepare: (container: Container) => Promise<void>,
 ): Promise<OpenSession> {
-  const graph = run.get<SiameseGraph>(token('graph'));
+  const graph = await run.getAsync<SiameseGraph>(token('graph'));
   let refusal: TwinspecError | null = null;
-  for await (const choice of engineChoices(spec, registry, run)) {
+  for await (const choice of engineChoices(spec, run.get<Workshop>(token('workshop')))) {
     const session = await choice.engine.open(samples);
     try {
       session.write(graph.initial);

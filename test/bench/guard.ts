@@ -2,7 +2,7 @@
 import { stepFeed } from '../../core/graph/examples.js';
 import mlp from '../../plugins/bases/mlp.js';
 import onnx from '../../plugins/engines/onnx/index.js';
-import type { Base, CompiledProgram, Engine, Program, Samples } from 'twinspec/plugin';
+import type { Base, CompiledProgram, Program, Samples } from 'twinspec/plugin';
 import { create, graphOf } from '../support/graph.js';
 import { noiseOf } from '../../core/random/stream.js';
 
@@ -26,7 +26,7 @@ const unguarded: Program = {
   },
 };
 
-const engine = await create<Promise<Engine>>(onnx, { threads: Number(process.argv[3] ?? 2) });
+const engine = await create(onnx, { threads: Number(process.argv[3] ?? 2) });
 const session = await engine.open(samples);
 session.write(graph.initial);
 const programs: [CompiledProgram, CompiledProgram] = [await session.compile(unguarded), await session.compile(guarded)];

@@ -1,6 +1,7 @@
 import type { Kind } from '../../core/plugin/kinds/index.js';
 import { kindPage } from '../../core/plugin/pages.js';
-import { mustBeWritten, type Registry } from '../../core/plugin/registry.js';
+import type { Registry } from '../../core/plugin/registry.js';
+import { mustBeWritten } from '../../core/plugin/uses.js';
 import { expected } from '../../core/schema/expected.js';
 import { jsonSchema } from '../../core/schema/json-schema.js';
 import type { Schema } from '../../core/schema/schema.js';

@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Descriptor, Engine, LoadedDataset, Loss, OptionSchemas, Samples } from 'twinspec/plugin';
+import type {
+  Descriptor,
+  Engine,
+  EngineDescriptor,
+  LoadedDataset,
+  Loss,
+  OptionSchemas,
+  Samples,
+} from 'twinspec/plugin';
 import { bindBase } from '../../core/graph/bound-base.js';
 import { network } from '../../core/graph/network.js';
 import type { GraphParts } from '../../core/graph/parts.js';
@@ -12,8 +20,10 @@ import contrastive from '../../plugins/losses/contrastive.js';
 import mean from '../../plugins/reducers/mean.js';
 import { trainingDefaults } from './training-defaults.js';
 
-/** Creates a plugin with these options over its defaults. */
-export function create<T>(descriptor: Descriptor<string, T>, options: Record<string, unknown> = {}): T {
+/** Creates a plugin with these options over its defaults; an engine may take its time. */
+export function create(descriptor: EngineDescriptor, options?: Record<string, unknown>): Promise<Engine>;
+export function create<T>(descriptor: Descriptor<string, T>, options?: Record<string, unknown>): T;
+export function create(descriptor: Descriptor, options: Record<string, unknown> = {}): unknown {
   const services = { tf, random: randomService(1, descriptor.name), logger: { warn: () => undefined } };
   return descriptor.create(
     { ...defaultsOf(descriptor.options), ...options },

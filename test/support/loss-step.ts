@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {
-  Descriptor,
   DistanceDescriptor,
-  Engine,
+  EngineDescriptor,
   Examples,
   HostTensors,
   LossDescriptor,
@@ -38,7 +37,7 @@ export interface LossStep {
 
 /** What a first step gives, and what is carried after it. */
 export async function lossStep(
-  engine: Descriptor<string, Promise<Engine>>,
+  engine: EngineDescriptor,
   { loss, distance = euclidean, reducer = mean, samples, batches, labels, classes = 0 }: LossStep,
 ): Promise<{ outputs: Readonly<Record<string, Float32Array>>; carried: HostTensors }> {
   const dimension = samples[0].length;

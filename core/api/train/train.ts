@@ -114,18 +114,18 @@ async function run(
     options.resume === undefined
       ? null
       : await findContinuation(resolve(options.resume), { spec, dataset: datasetSha256! });
-  const graph = container.get<SiameseGraph>(token('graph'));
+  const graph = await container.getAsync<SiameseGraph>(token('graph'));
   if (!options.smoke) {
-    const sampler = container.get<Sampler>(token('plugin:sampler'));
+    const sampler = await container.getAsync<Sampler>(token('plugin:sampler'));
     for (const message of checkRun({ spec, dataset, sampler, graph })) emit({ type: 'warning', message });
   }
-  const opened = await openSession(container, { spec, registry, samples: dataset.samples, emit }, (session) =>
-    session.get(Trainer).prepare(),
+  const opened = await openSession(container, { spec, samples: dataset.samples, emit }, (session) =>
+    session.getAsync(Trainer).then((trainer) => trainer.prepare()),
   );
   const { session, engine, reason } = opened;
   try {
     const warm = options.warmStart === undefined ? null : await readWarmStart(options.warmStart, graph);
-    const trainer = opened.container.get(Trainer);
+    const trainer = await opened.container.getAsync(Trainer);
     const start: RunEvent = {
       type: 'started',
       version: eventVersion,
@@ -159,7 +159,7 @@ async function run(
       session.write(carriedBy(continuation.saved.tensors, graph.initial, fromCheckpoint));
     }
     const progress = continuation?.saved.progress ?? newProgress();
-    const judge = judgeOf(opened.container.get(Evaluator), dataset, spec, (split, pairs) =>
+    const judge = judgeOf(await opened.container.getAsync(Evaluator), dataset, spec, (split, pairs) =>
       emit({ type: 'histograms', step: progress.step, histograms: distanceHistograms(split, pairs) }),
     );
     const { restored, timing } = await trainer
@@ -213,7 +213,7 @@ async function run(
     };
     if (store !== null) {
       await saveModel(store.folder, saved);
-      const projection = await projectionOf(opened.container.get<Embedder>(token('embedder')), dataset);
+      const projection = await projectionOf(await opened.container.getAsync<Embedder>(token('embedder')), dataset);
       if (projection !== null) await saveProjection(store.folder, projection);
       await writeSummary(store.folder, summary);
     }

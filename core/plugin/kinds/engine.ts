@@ -113,7 +113,7 @@ interface Probing {
   probe(): Promise<Availability>;
 }
 
-export type EngineDescriptor = Descriptor<'engine', Promise<Engine>> & Stated<typeof metadata> & Probing;
+export type EngineDescriptor = Descriptor<'engine', Engine> & Stated<typeof metadata> & Probing;
 
 export const engine = kind<EngineDescriptor>({
   name: 'engine',
@@ -126,7 +126,7 @@ export const engine = kind<EngineDescriptor>({
 
 /** Defines an engine. `create` rejects with ENGINE_UNAVAILABLE where it cannot run. */
 export function defineEngine<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Promise<Engine>> & Stated<typeof metadata> & Probing,
+  definition: Definition<O, I, Engine> & Stated<typeof metadata> & Probing,
 ): EngineDescriptor {
   return engine.describe(definition);
 }

@@ -1,6 +1,6 @@
 import type { Unit } from '../../plugin/kinds/dataset.js';
 import { addMisfit } from './misfit.js';
-import type { Work } from '../shell/resolve.js';
+import type { Work } from '../shell/check-uses.js';
 import type { Spec } from '../shell/spec.js';
 
 /** Refuses steps of several batches where a loss relates samples across all of a batch; the rest is known with the graph. */

@@ -7,7 +7,7 @@ import { checkOptions } from './check-options.js';
 import { checkValidation } from './check-validation.js';
 import { pluginPage } from '../../plugin/pages.js';
 import { addMisfit } from './misfit.js';
-import type { Work } from '../shell/resolve.js';
+import type { Work } from '../shell/check-uses.js';
 import type { Spec } from '../shell/spec.js';
 
 /** Reports parts that are each valid but do not fit together, and warns of what has no effect. */

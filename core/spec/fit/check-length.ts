@@ -1,7 +1,7 @@
 import { pluginPage } from '../../plugin/pages.js';
 import { counted } from '../../words/counted.js';
 import { addMisfit, addWarning } from './misfit.js';
-import type { Work } from '../shell/resolve.js';
+import type { Work } from '../shell/check-uses.js';
 import type { Spec } from '../shell/spec.js';
 import { isMapping } from '../../schema/mapping.js';
 

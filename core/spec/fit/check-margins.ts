@@ -1,6 +1,6 @@
 import { pluginPage } from '../../plugin/pages.js';
 import { addMisfit, addWarning } from './misfit.js';
-import type { Work } from '../shell/resolve.js';
+import type { Work } from '../shell/check-uses.js';
 import type { Spec } from '../shell/spec.js';
 
 /** Compares the margins of the loss and the threshold with the distances that there can be, and with each other. */

@@ -4,7 +4,7 @@ import type { PluginUse } from '../../plugin/options.js';
 import { pluginPage } from '../../plugin/pages.js';
 import { everyUse } from '../plugin-uses.js';
 import { addMisfit, addWarning } from './misfit.js';
-import type { Work } from '../shell/resolve.js';
+import type { Work } from '../shell/check-uses.js';
 import type { Spec } from '../shell/spec.js';
 import { received } from '../../words/received.js';
 

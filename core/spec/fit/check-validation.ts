@@ -1,6 +1,6 @@
 import { pluginPage } from '../../plugin/pages.js';
 import { addMisfit, addWarning } from './misfit.js';
-import type { Work } from '../shell/resolve.js';
+import type { Work } from '../shell/check-uses.js';
 import type { Spec } from '../shell/spec.js';
 
 /** Reports what needs a validation split where nothing is held out, or where it is never judged. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.js';
 import { specPage } from '../../words/docs-page.js';
-import type { Work } from '../shell/resolve.js';
+import type { Work } from '../shell/check-uses.js';
 import { child, placeOf } from '../read/tree.js';
 
 export interface Misfit {

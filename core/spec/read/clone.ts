@@ -1,7 +1,8 @@
 import { refusedKeys } from '../../plugin/option-faults.js';
 import type { Limits } from './limits.js';
 import type { Report } from './report.js';
-import { child, dotted, emptyMapping, type Tree } from './tree.js';
+import { emptyMapping } from '../../schema/mapping.js';
+import { child, dotted, type Tree } from './tree.js';
 import { quote } from '../../words/received.js';
 
 /**

@@ -3,7 +3,8 @@ import { refusedKeys } from '../../plugin/option-faults.js';
 import type { Limits } from './limits.js';
 import { createReport, type Report } from './report.js';
 import { syntaxProblem } from './syntax-problem.js';
-import { child, dotted, emptyMapping, type Place, type Places, type Tree } from './tree.js';
+import { emptyMapping } from '../../schema/mapping.js';
+import { child, dotted, type Place, type Places, type Tree } from './tree.js';
 import { quote as quoted } from '../../words/received.js';
 
 /** The text of a spec and what it is called in messages. */

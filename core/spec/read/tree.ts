@@ -1,5 +1,3 @@
-import type { Mapping } from '../../schema/mapping.js';
-
 /** Where something was written: in a file, or in an override of the call. */
 export interface Place {
   readonly file?: string;
@@ -25,10 +23,6 @@ export interface Places {
 export interface Tree {
   value: unknown;
   readonly places: Map<string, Places>;
-}
-
-export function emptyMapping(): Mapping {
-  return Object.create(null) as Mapping;
 }
 
 /** The JSON pointer (RFC 6901) of a key inside a parent; the root is the empty text. */

@@ -1,7 +1,7 @@
 import type { Kind } from '../../plugin/kinds/index.js';
-import { optionsOf, type Registry } from '../../plugin/registry.js';
+import type { Registry } from '../../plugin/registry.js';
+import { longForm, optionsOf } from '../../plugin/uses.js';
 import type { Schema } from '../../schema/schema.js';
-import { expandUse } from './expand-use.js';
 
 const noOptions = { options: {} };
 
@@ -26,6 +26,6 @@ export function innerSchema(
 
 /** The plugin that a value of a spec names. */
 export function namedBy(value: unknown, kind: Kind, registry: Registry) {
-  const name = expandUse(registry, kind, value, '').long?.['use'];
+  const name = longForm(registry, kind, value)?.['use'];
   return typeof name === 'string' ? registry.find(kind, name) : undefined;
 }

@@ -1,7 +1,8 @@
 import type { Descriptor } from '../../plugin/descriptor.js';
 import type { KindRow } from '../../plugin/kind.js';
 import { kinds, type Kind } from '../../plugin/kinds/index.js';
-import { optionsOf, standardOf, type Registry } from '../../plugin/registry.js';
+import type { Registry } from '../../plugin/registry.js';
+import { optionsOf, standardOf } from '../../plugin/uses.js';
 import { expected } from '../../schema/expected.js';
 import { jsonSchema } from '../../schema/json-schema.js';
 import type { Schema } from '../../schema/schema.js';

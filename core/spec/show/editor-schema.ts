@@ -1,13 +1,6 @@
 import { kindNames, type Kind } from '../../plugin/kinds/index.js';
-import {
-  autoEngine,
-  isComplete,
-  mustBeWritten,
-  namesOf,
-  optionsOf,
-  standardOf,
-  type Registry,
-} from '../../plugin/registry.js';
+import { autoEngine, namesOf, type Registry } from '../../plugin/registry.js';
+import { isComplete, mustBeWritten, optionsOf, standardOf } from '../../plugin/uses.js';
 import { jsonSchema, type JsonSchema } from '../../schema/json-schema.js';
 import { isRequired, type PluginForm, type Schema } from '../../schema/schema.js';
 import { shellSchema, useSchema } from '../shell/schema.js';

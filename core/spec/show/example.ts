@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../plugin/descriptor.js';
 import type { Kind } from '../../plugin/kinds/index.js';
-import { standardOf, type Registry } from '../../plugin/registry.js';
+import type { Registry } from '../../plugin/registry.js';
+import { standardOf } from '../../plugin/uses.js';
 import type { NumberForm, Schema } from '../../schema/schema.js';
 
 /** A value for every option: its default, or one that its schema allows. */

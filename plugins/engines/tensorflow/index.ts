@@ -11,7 +11,7 @@ export default defineEngine({
   priority: 100,
   probe: () => Promise.resolve(probe()),
   inject: ['tf'],
-  create: (_options, tf) => new Promise((resolve) => resolve(start(tf))),
+  create: (_options, tf) => start(tf),
 });
 
 /** `require` finds the packages: from this file, or from elsewhere. */

@@ -16,7 +16,7 @@ it('counts classes as training does: a label that no sample has counts too', asy
     yields: 'pairs',
     create: () => ({
       async load(signal) {
-        const loaded = await blobs().create({}).load(signal);
+        const loaded = await (await blobs().create({})).load(signal);
         return { ...loaded, labels: loaded.labels!.map((label) => 2 * label) };
       },
     }),

@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import type { Descriptor, Engine, HostTensors } from 'twinspec/plugin';
+import type { EngineDescriptor, HostTensors } from 'twinspec/plugin';
 import type { SiameseGraph } from '../../../core/graph/siamese-graph.js';
 import { noiseOf, stream } from '../../../core/random/stream.js';
 import cpu from '../../../plugins/engines/cpu.js';
@@ -46,7 +46,7 @@ const bases: Record<string, { shape: number[]; model: (tf: typeof tfjs) => tfjs.
 
 /** What is carried after each step, and the losses. */
 async function trainOn(
-  engine: Descriptor<string, Promise<Engine>>,
+  engine: EngineDescriptor,
   graph: SiameseGraph,
   shape: number[],
 ): Promise<{ carried: HostTensors[]; losses: number[] }> {

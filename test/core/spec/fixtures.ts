@@ -67,13 +67,15 @@ export const fakes: readonly Descriptor[] = [
   defineEngine({ name: 'cpu', summary, priority: 1, probe: () => Promise.resolve({ available: true }), create: never }),
 ];
 
-export const registry = createRegistry(fakes, {
+export const defaults = {
   distance: 'euclidean',
   optimizer: 'sgd',
   reducer: 'mean',
   sampler: 'shuffle',
   schedule: 'constant',
-});
+} as const;
+
+export const registry = createRegistry(fakes, defaults);
 
 /** A spec that says only what it must. */
 export const smallest = `version: 1

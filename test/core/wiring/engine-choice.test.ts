@@ -1,8 +1,7 @@
-import { Container } from 'inversify';
+import * as tf from '@tensorflow/tfjs';
 import { defineEngine, type Availability, type Engine } from 'twinspec/plugin';
 import { expect, it } from 'vitest';
 import { createRegistry } from '../../../core/plugin/registry.js';
-import type { Spec } from '../../../core/spec/shell/spec.js';
 import { engineChoices } from '../../../core/wiring/engine-choice.js';
 
 const engine = (name: string, priority: number, availability: Availability) =>
@@ -23,9 +22,9 @@ const engines = [
 ];
 
 async function choices(use: string) {
-  const spec = { seed: 1, engine: { use, with: {} } } as Spec;
+  const workshop = { registry: createRegistry(engines), seed: 1, tf, logger: { warn: () => undefined } };
   const found = [];
-  for await (const { engine, reason } of engineChoices(spec, createRegistry(engines), new Container())) {
+  for await (const { engine, reason } of engineChoices({ engine: { use, with: {} } }, workshop)) {
     found.push({ engine: engine.report.engine, reason });
   }
   return found;

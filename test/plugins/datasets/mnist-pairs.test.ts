@@ -8,8 +8,8 @@ import mnistPairs from '../../../plugins/datasets/mnist-pairs.js';
 import { mnistFolder, readMnist } from '../../../plugins/datasets/mnist-pairs/mnist.js';
 
 const never = new AbortController().signal;
-const create = (validationImages: number, seed = 7): Dataset =>
-  mnistPairs.create({ validationImages }, randomService(seed, 'dataset'));
+const create = (validationImages: number, seed = 7) =>
+  mnistPairs.create({ validationImages }, randomService(seed, 'dataset')) as Dataset;
 const load = (validationImages: number, seed?: number) => create(validationImages, seed).load(never);
 
 const pairsOf = (examples: unknown) => examples as Pairs;

@@ -133,7 +133,7 @@ describe('what cannot go on', () => {
       ...others,
       create: () => ({
         load: async () => {
-          const dataset = await others.create({}).load(new AbortController().signal);
+          const dataset = await (await others.create({})).load(new AbortController().signal);
           const data = (dataset.samples.data as Float32Array).map((value, index) =>
             index === 5 ? value + 1e-3 : value,
           );

@@ -40,7 +40,7 @@ it('falls back to the cpu where no GPU works', async () => {
 });
 
 it('runs on the GPU of this machine, or says that there is none', async () => {
-  const made = await onnx.create({ threads: 1, device: 'gpu' }, tf).catch((error: unknown) => error);
+  const made = await Promise.resolve(onnx.create({ threads: 1, device: 'gpu' }, tf)).catch((error: unknown) => error);
   if (made instanceof Error) {
     expect(made).toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
     expect(made.message).toMatch(/^The onnx engine can use no GPU here: [^\n]+\.$/);
