@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
-import type { RunEvent } from '../training/events.js';
+import type { RunEvent, RunSummary } from '../training/events.js';
 import type { TrainResult } from '../api/train/train.js';
+import { counted } from '../words/counted.js';
 import { metricsTable } from './results.js';
 import { print, type Terminal } from './terminal.js';
 
@@ -42,11 +43,17 @@ export async function showResult(
 ): Promise<void> {
   await model.dispose();
   if (json) return;
-  const { msPerStep, totalSeconds } = summary.timing;
   print(terminal, '');
   print(terminal, metricsTable({ validation: summary.validation, test: summary.test }));
   print(terminal, '');
-  const time = msPerStep === null ? '' : ` in ${totalSeconds.toFixed(1)} s, ${msPerStep.toFixed(2)} ms a step`;
-  print(terminal, `${summary.steps.toLocaleString('en')} steps${time}`);
+  print(terminal, timeWords(summary));
   print(terminal, `run folder: ${relative('.', folder!) || '.'}`);
+}
+
+/** `8 steps in 0.5 s, 1.20 ms a step`; of a run that went on, what the time is about. */
+function timeWords({ steps, timing }: RunSummary): string {
+  const all = counted(steps, 'step');
+  if (timing.msPerStep === null) return all;
+  const these = timing.steps === steps ? all : `${all}, the last ${timing.steps.toLocaleString('en')}`;
+  return `${these} in ${timing.totalSeconds.toFixed(1)} s, ${timing.msPerStep.toFixed(2)} ms a step`;
 }

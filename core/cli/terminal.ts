@@ -8,7 +8,7 @@ import { explainProblem, type Style } from '../words/format-problem.js';
 /** What the commands may touch of the process. */
 export interface Terminal {
   readonly stdout: Writable;
-  readonly stderr: Writable & { readonly isTTY?: boolean; hasColors?(): boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number; hasColors?(): boolean };
   /** Aborted by SIGINT, SIGTERM and, where the output is closed, SIGPIPE; the reason is the name. */
   readonly signal: AbortSignal;
 }

@@ -50,6 +50,16 @@ export const metricDirections = Object.freeze({
   loss: 'lower',
 }) as Readonly<Record<FollowedMetric, 'higher' | 'lower'>>;
 
+/** A followed metric as people read it: `loss`, `validation AUC`. */
+export function metricTitle(metric: FollowedMetric): string {
+  return metric === 'loss' ? 'loss' : `validation ${metrics[metric].title}`;
+}
+
+/** A figure of a followed metric as people read it. */
+export function showMetric(metric: FollowedMetric, value: number): string {
+  return metric === 'loss' ? value.toFixed(4) : metrics[metric].show(value);
+}
+
 export const followedMetrics = Object.keys(metricDirections) as readonly FollowedMetric[];
 
 function accuracy({ distances, same, threshold }: JudgedDistances): number {

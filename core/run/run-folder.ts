@@ -8,6 +8,7 @@ import type { Environment } from './environment.js';
 import { storageError, writeAtomically } from './storage.js';
 
 export const resolvedSpecName = 'spec.resolved.yaml';
+export const summaryName = 'summary.json';
 
 /** This very folder, or a new one, `<root>/<name>-<YYYYMMDD-HHMMSS>` in local time. */
 export type RunFolderPlace =
@@ -89,7 +90,7 @@ export async function writeStart(folder: string, { given, spec, environment }: R
 
 /** Writes summary.json. @throws STORAGE */
 export async function writeSummary(folder: string, summary: RunSummary): Promise<void> {
-  await writeAtomically(join(folder, 'summary.json'), toJson(summary));
+  await writeAtomically(join(folder, summaryName), toJson(summary));
 }
 
 function toJson(value: unknown): string {

@@ -1,6 +1,7 @@
 import { metricDirections } from '../metrics/metrics.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
 import type { Spec } from '../spec/shell/spec.js';
+import type { Followed } from './events.js';
 import type { Progress } from './progress.js';
 
 type EarlyStopping = Spec['training']['earlyStopping'];
@@ -33,4 +34,15 @@ export function noteFigure(progress: Progress, { metric, minDelta }: EarlyStoppi
 /** Whether patience is at its end. */
 export function hasStopped({ waited }: Progress, { patience }: EarlyStopping): boolean {
   return patience !== null && waited >= patience;
+}
+
+/** How the watched figure stands; null where it was not measured here. */
+export function followedAt(
+  { best }: Progress,
+  { metric }: EarlyStopping,
+  value: number | null,
+  stepsPerEpoch: number,
+): Followed | null {
+  if (value === null || best === null) return null;
+  return { metric, value, best: { ...best, epoch: Math.ceil(best.step / stepsPerEpoch) } };
 }

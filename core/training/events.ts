@@ -1,7 +1,9 @@
 import type { EngineReport } from '../plugin/kinds/engine.js';
 import type { Problem } from '../errors.js';
 import type { Histograms } from '../evaluation/histogram.js';
+import type { FollowedMetric } from '../metrics/metrics.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
+import type { Ending } from './ending.js';
 
 /** Version of the event union: it grows when an event changes or goes, not when one is added. */
 export const eventVersion = 1;
@@ -54,6 +56,7 @@ export type RunEvent =
       /** Of its steps, without validation and checkpoints. */
       readonly seconds: number;
       readonly validation: VerificationMetrics | null;
+      readonly followed: Followed | null;
     }
   | {
       /** A step was left out: something in it is not finite, so nothing of it was kept. */
@@ -68,6 +71,7 @@ export type RunEvent =
       readonly step: number;
       readonly epoch: number;
       readonly validation: VerificationMetrics;
+      readonly followed: Followed | null;
     }
   | {
       /**
@@ -93,7 +97,31 @@ export type RunEvent =
       /** Absolute path of the checkpoint. */
       readonly folder: string;
     }
+  | {
+      /** Training ends before its last epoch does. */
+      readonly type: 'stopped';
+      readonly step: number;
+      readonly epoch: number;
+      readonly by: Exclude<Ending['by'], 'epochs'>;
+      /** In words. */
+      readonly reason: string;
+    }
+  | {
+      /** The weights of an earlier step are back: those of the best figure. They are what is judged and saved. */
+      readonly type: 'restored';
+      readonly step: number;
+      readonly metric: FollowedMetric;
+      readonly value: number;
+    }
   | { readonly type: 'finished'; readonly summary: RunSummary };
+
+/** How the figure of training.earlyStopping.metric stands, where it was measured. */
+export interface Followed {
+  readonly metric: FollowedMetric;
+  readonly value: number;
+  /** The best so far, this one included. */
+  readonly best: { readonly value: number; readonly step: number; readonly epoch: number };
+}
 
 export type Emit = (event: RunEvent) => void;
 
@@ -104,13 +132,18 @@ export interface RunSummary {
   readonly seed: number;
   readonly engine: EngineReport;
   readonly epochs: number;
+  /** Over all resumes. */
   readonly steps: number;
+  /** What ended it: the key of `training` whose limit was reached. */
+  readonly endedBy: Ending['by'];
   readonly timing: {
-    /** Median over the latest 1024 steps since the start or the latest resume; null where there were none. */
+    /** Steps since the start or the latest resume: what msPerStep and totalSeconds are about. */
+    readonly steps: number;
+    /** Median over the latest 1024 of them; null where there were none. */
     readonly msPerStep: number | null;
     /** What the steps of a whole epoch take at the mean time of a step over all resumes, without validation. */
     readonly secondsPerEpoch: number;
-    /** From the call to the last metric. */
+    /** From the start or the latest resume to the last metric, with loading, compiling, validation and checkpoints. */
     readonly totalSeconds: number;
   };
   /** Mean training loss of the last epoch, dropout on. */

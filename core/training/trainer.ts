@@ -9,8 +9,9 @@ import { families } from '../graph/places.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { cadence, type KeepCheckpoint } from './checkpoint.js';
-import { hasStopped, noteFigure, watchedFigure } from './early-stopping.js';
-import type { Emit, RunSummary } from './events.js';
+import { followedAt, noteFigure, watchedFigure } from './early-stopping.js';
+import { endingOf, type Ending } from './ending.js';
+import type { Emit, Followed, RunSummary } from './events.js';
 import { meansOf, noSums, type Progress } from './progress.js';
 import { Steps } from './steps.js';
 import { weightHistograms } from './weight-histograms.js';
@@ -35,6 +36,7 @@ export interface TrainingRun {
 export interface TrainingResult {
   /** Whether the weights are those of the best figure instead of the last step. */
   readonly restored: boolean;
+  readonly endedBy: Ending['by'];
   readonly timing: Omit<RunSummary['timing'], 'totalSeconds'>;
 }
 
@@ -73,8 +75,9 @@ export class Trainer {
   async train(run: TrainingRun): Promise<TrainingResult> {
     const { progress, signal } = run;
     const { everySteps } = this.training.checkpoint;
+    const first = progress.step;
     const saving = cadence(everySteps);
-    let { best } = run;
+    let best = this.restoresBest ? run.best : {};
     let savedStep = run.resumed ? progress.step : -1;
 
     const save = async () => {
@@ -88,7 +91,8 @@ export class Trainer {
       progress.schedule = this.steps.scheduleStart;
       await save();
     }
-    while (!this.isOver(progress)) {
+    let ending = this.endingOf(progress);
+    while (ending === null) {
       await run.gate();
       if (signal.aborted) {
         await save();
@@ -97,27 +101,38 @@ export class Trainer {
       await this.steps.runNext(progress);
       const ended = this.steps.endsEpoch(progress);
       const validation = this.isJudged(progress, ended) ? await this.judge(run) : null;
-      const improved = this.watch(progress, ended, validation);
+      const followed = this.watch(progress, ended, validation);
+      const improved = followed?.best.step === progress.step;
       if (improved && this.restoresBest) best = await this.readJudged();
-      if (ended) await this.endEpoch(progress, validation);
+      if (ended) await this.endEpoch(progress, validation, followed);
       else if (validation !== null)
-        this.emit({ type: 'validation', step: progress.step, epoch: progress.epoch, validation });
+        this.emit({ type: 'validation', step: progress.step, epoch: progress.epoch, validation, followed });
       if (saving.isDue(progress.step, ended || improved)) await save();
       await new Promise(setImmediate);
+      ending = this.endingOf(progress);
     }
     await save();
-    if (progress.stepOfEpoch > 0) await this.endEpoch(progress, await this.judge(run));
+    const { step, epoch } = progress;
+    if (progress.stepOfEpoch > 0) {
+      const validation = await this.judge(run);
+      await this.endEpoch(progress, validation, this.watch(progress, false, validation));
+    }
+    const { by, reason } = ending;
+    if (by !== 'epochs') this.emit({ type: 'stopped', step, epoch, by, reason });
 
     const restored = Object.keys(best).length > 0 && progress.best!.step !== progress.step;
-    if (restored) this.session.write(best);
+    if (restored) {
+      this.session.write(best);
+      this.emit({ type: 'restored', metric: this.training.earlyStopping.metric, ...progress.best! });
+    }
     const secondsPerEpoch = progress.step === 0 ? 0 : (progress.seconds * this.steps.perEpoch) / progress.step;
-    return { restored, timing: { msPerStep: this.steps.times.median, secondsPerEpoch } };
+    const timing = { steps: step - first, msPerStep: this.steps.times.median, secondsPerEpoch };
+    return { restored, endedBy: by, timing };
   }
 
-  private isOver(progress: Progress): boolean {
-    const { maxTime, earlyStopping } = this.training;
-    if (progress.step >= this.steps.total || progress.seconds >= (maxTime ?? Infinity)) return true;
-    return hasStopped(progress, earlyStopping);
+  /** What ends the run where it stands; null where it goes on. */
+  endingOf(progress: Progress): Ending | null {
+    return endingOf(progress, this.training, this.steps.total);
   }
 
   private isJudged({ step, epoch }: Progress, ended: boolean): boolean {
@@ -132,11 +147,12 @@ export class Trainer {
     return metrics;
   }
 
-  /** Whether the figure that early stopping watches was measured here and is the best so far. */
-  private watch(progress: Progress, ended: boolean, validation: VerificationMetrics | null): boolean {
-    const loss = ended ? meansOf(progress.sums).loss : null;
-    const figure = watchedFigure(this.training.earlyStopping, validation, loss);
-    return figure !== null && noteFigure(progress, this.training.earlyStopping, figure);
+  /** Takes note of the figure that early stopping watches, where it was measured here. */
+  private watch(progress: Progress, ended: boolean, validation: VerificationMetrics | null): Followed | null {
+    const { earlyStopping } = this.training;
+    const figure = watchedFigure(earlyStopping, validation, ended ? meansOf(progress.sums).loss : null);
+    if (figure !== null) noteFigure(progress, earlyStopping, figure);
+    return followedAt(progress, earlyStopping, figure, this.steps.perEpoch);
   }
 
   private get restoresBest(): boolean {
@@ -150,11 +166,15 @@ export class Trainer {
     return this.session.read(Object.keys(this.graph.initial).filter((key) => judged.some((family) => family.has(key))));
   }
 
-  private async endEpoch(progress: Progress, validation: VerificationMetrics | null): Promise<void> {
+  private async endEpoch(
+    progress: Progress,
+    validation: VerificationMetrics | null,
+    followed: Followed | null,
+  ): Promise<void> {
     const { epoch, step, sums } = progress;
     this.emit({ type: 'histograms', step, histograms: await weightHistograms(this.session, this.graph) });
     const means = meansOf(sums);
-    this.emit({ type: 'epoch', epoch, step, ...means, seconds: sums.seconds, validation });
+    this.emit({ type: 'epoch', epoch, step, ...means, seconds: sums.seconds, validation, followed });
     progress.loss = means.loss;
     this.steps.observe(progress, means.loss, validation);
     Object.assign(progress, { epoch: epoch + 1, stepOfEpoch: 0, sums: noSums() });

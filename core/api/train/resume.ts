@@ -7,13 +7,14 @@ import { loadSpec } from '../load-spec.js';
 import { train, type TrainOptions, type TrainResult } from './train.js';
 
 export interface ResumeOptions extends Omit<TrainOptions, 'folder' | 'resume' | 'source' | 'warmStart'> {
-  /** Overrides, `path.to.key=value`, of the keys that may grow: training.epochs, training.maxSteps, training.maxTime. */
+  /** Overrides, `path.to.key=value`, of the keys that may grow: training.epochs, maxSteps, maxTime and earlyStopping.patience. */
   readonly set?: readonly string[];
 }
 
 /**
  * Goes on with the run in a folder from its latest sound checkpoint, as if it had never been cut: on the same type of
- * machine and number of threads to the same bits. Also a finished run goes on where its limits grow.
+ * machine and number of threads to the same bits. Also a finished run goes on where the limit
+ * that ended it grows; else it is refused.
  *
  * @throws RUN_FOLDER, CHECKPOINT_INVALID, RESUME_REFUSED, and what `train` throws
  */

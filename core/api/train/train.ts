@@ -21,6 +21,7 @@ import { eventVersion, type RunEvent, type RunSummary } from '../../training/eve
 import { newProgress } from '../../training/progress.js';
 import { Trainer } from '../../training/trainer.js';
 import { dtypeOf } from '../../run/dtype.js';
+import { checkUnfinished } from '../../run/check-resume.js';
 import { datasetFingerprint, weightsSha256 } from '../../run/fingerprints.js';
 import { lockFolder, type Release } from '../../run/lock.js';
 import { saveModel, type SavedModel } from '../../model/model-folder.js';
@@ -126,6 +127,8 @@ async function run(
   try {
     const warm = options.warmStart === undefined ? null : await readWarmStart(options.warmStart, graph);
     const trainer = await opened.container.getAsync(Trainer);
+    if (continuation !== null && !options.smoke)
+      await checkUnfinished(continuation.folder, trainer.endingOf(continuation.saved.progress));
     const start: RunEvent = {
       type: 'started',
       version: eventVersion,
@@ -162,7 +165,7 @@ async function run(
     const judge = judgeOf(await opened.container.getAsync(Evaluator), dataset, spec, (split, pairs) =>
       emit({ type: 'histograms', step: progress.step, histograms: distanceHistograms(split, pairs) }),
     );
-    const { restored, timing } = await trainer
+    const { restored, endedBy, timing } = await trainer
       .train({
         progress,
         resumed: continuation !== null,
@@ -203,6 +206,7 @@ async function run(
       engine: engine.report,
       epochs: progress.epoch - 1,
       steps: progress.step,
+      endedBy,
       timing: { ...timing, totalSeconds: (performance.now() - started) / 1000 },
       trainingLoss: progress.loss!,
       restoredStep: restored ? progress.best!.step : null,

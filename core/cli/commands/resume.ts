@@ -13,7 +13,7 @@ export function addResume(program: Command, terminal: Terminal): void {
     .command('resume')
     .description('Go on with a run from its latest checkpoint, as if it had never been cut.')
     .argument('<run>', 'run folder');
-  repeatable(command, '--set <path=value>', 'raise training.epochs, training.maxSteps or training.maxTime');
+  repeatable(command, '--set <path=value>', 'raise training.epochs, maxSteps, maxTime or earlyStopping.patience');
   withExamples(
     withReporting(withPlugins(command)),
     'twinspec resume runs/mnist-mlp-20260101-120000',

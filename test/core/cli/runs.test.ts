@@ -28,9 +28,19 @@ const resume = (...flags: string[]) => runNode([bin, 'resume', out, '--plugin', 
 it('tells the time of a step where there were steps', async () => {
   const first = await (await train(2, '--quiet')).ended;
   expect(first.stdout).toMatch(/^8 steps in \d+\.\d s, \d+\.\d\d ms a step$/m);
+  const more = await resume('--quiet', '--set', 'training.epochs=3').ended;
+  expect(more).toMatchObject({ status: 0, stderr: '' });
+  expect(more.stdout).toMatch(/^12 steps, the last 4 in \d+\.\d s, \d+\.\d\d ms a step$/m);
+});
+
+it('refuses to go on where there is nothing left to do, and says what would be', async () => {
+  await (
+    await train(2, '--quiet')
+  ).ended;
   const again = await resume('--quiet').ended;
-  expect(again).toMatchObject({ status: 0, stderr: '' });
-  expect(again.stdout).toMatch(/^8 steps$/m);
+  expect(again).toMatchObject({ status: 2, stdout: '' });
+  expect(again.stderr).toContain('has ended: training.epochs is 2.  [RESUME_REFUSED]');
+  expect(again.stderr).toContain('--set training.epochs=…');
 });
 
 it.each(['stdout', 'stderr'] as const)('stops without a word where nobody reads its %s any more', async (name) => {

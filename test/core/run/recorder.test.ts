@@ -21,7 +21,7 @@ const step = (number: number): RunEvent => ({
   learningRate: 0.001,
   samplesPerSecond: 1000,
 });
-const epoch: RunEvent = { type: 'epoch', epoch: 1, step: 3, loss: 0.5, seconds: 1, validation: null };
+const epoch: RunEvent = { type: 'epoch', epoch: 1, step: 3, loss: 0.5, seconds: 1, validation: null, followed: null };
 const warning: RunEvent = { type: 'warning', message: 'line\nbreak' };
 
 describe('recorder', () => {

@@ -76,7 +76,7 @@ describe('scalarsOf', () => {
   });
 
   it('takes the figures of an epoch and its validation', () => {
-    const epoch = { type: 'epoch', epoch: 1, step: 9, loss: 0.4, seconds: 2 } as const;
+    const epoch = { type: 'epoch', epoch: 1, step: 9, loss: 0.4, seconds: 2, followed: null } as const;
     expect(scalarsOf({ ...epoch, validation: null })).toEqual({ step: 9, values: { 'epoch/loss': 0.4 } });
     expect(scalarsOf({ ...epoch, accuracy: 1, validation: metrics })).toEqual({
       step: 9,

@@ -160,11 +160,23 @@ describe('limits', () => {
     expect(summary.steps).toBe(6);
     expect(ofType(events, 'epoch').map(({ step }) => step)).toEqual([4, 6]);
     expect(summary.validation).toEqual(ofType(events, 'epoch')[1].validation);
+    expect(summary.endedBy).toBe('maxSteps');
+    expect(ofType(events, 'stopped')).toEqual([
+      { type: 'stopped', step: 6, epoch: 2, by: 'maxSteps', reason: 'training.maxSteps is 6' },
+    ]);
   });
 
   it('maxTime ends after the first steps that take so long', async () => {
-    const { summary } = await run({ maxTime: 1e-9, epochs: 100 });
+    const { summary, events } = await run({ maxTime: 1e-9, epochs: 100 });
     expect(summary.steps).toBeLessThan(20);
+    expect(summary.endedBy).toBe('maxTime');
+    expect(ofType(events, 'stopped')[0].reason).toContain('training.maxTime, 1e-9 s');
+  });
+
+  it('a run of all its epochs just ends', async () => {
+    const { summary, events } = await run({});
+    expect(summary.endedBy).toBe('epochs');
+    expect([...ofType(events, 'stopped'), ...ofType(events, 'restored')]).toEqual([]);
   });
 
   it('validation is where it was asked for', async () => {
@@ -188,6 +200,34 @@ describe('early stopping', () => {
     expect(summary.steps).toBe(best.step + 3);
     expect(summary.restoredStep).toBe(best.step);
     expect(summary.validation!.auc).toBe(best.auc);
+    expect(summary.endedBy).toBe('earlyStopping');
+    expect(ofType(events, 'stopped')).toMatchObject([{ step: best.step + 3, by: 'earlyStopping' }]);
+    expect(ofType(events, 'stopped')[0].reason).toBe(
+      `validation AUC was not better than ${best.auc.toFixed(4)} at step ${best.step} in 3 judgements, and training.earlyStopping.patience is 3`,
+    );
+    expect(ofType(events, 'restored')).toMatchObject([{ step: best.step, metric: 'auc', value: best.auc }]);
+  });
+
+  it('tells with each judgement how the figure stands that it watches', async () => {
+    const { events } = await run({ epochs: 6, earlyStopping: { metric: 'eer', minDelta: 0.01 } });
+    let best: { value: number; step: number; epoch: number } | null = null;
+    for (const { epoch, step, validation, followed } of ofType(events, 'epoch')) {
+      const value = validation!.eer;
+      if (best === null || best.value - value > 0.01) best = { value, step, epoch };
+      expect(followed).toEqual({ metric: 'eer', value, best });
+    }
+    const unjudged = await run({ epochs: 2, validate: { everyEpochs: null } });
+    expect(ofType(unjudged.events, 'epoch').map(({ followed }) => followed)).toEqual([null, null]);
+  });
+
+  it('counts a judgement where the run ends inside an epoch', async () => {
+    const earlyStopping = { metric: 'auc', patience: 9 } as const;
+    const { summary, events } = await run({ maxSteps: 6, learningRate: 0.003, earlyStopping });
+    const [before, last] = ofType(events, 'epoch');
+    expect(last.validation!.auc).toBeGreaterThan(before.validation!.auc);
+    expect(last.followed).toMatchObject({ value: last.validation!.auc, best: { step: 6, epoch: 2 } });
+    expect(summary.restoredStep).toBe(null);
+    expect(summary.validation).toEqual(last.validation);
   });
 
   it('can watch the training loss', async () => {

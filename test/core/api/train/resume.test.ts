@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resume, train, type RunEvent, type SpecInput } from 'twinspec';
@@ -94,27 +94,72 @@ describe('a resumed run', () => {
     expect(warnings((await goOn(at('cosine'), ['training.epochs=3'])).events)).toEqual([
       'The learning rate jumps: schedule cosine follows the length of the run, which was 8 steps and is 12. At step 8 it was 0.000381, and by the new length it is 0.00371.',
     ]);
+    await rm(at('cosine/summary.json'));
     expect(warnings((await goOn(at('cosine'))).events)).toEqual([]);
 
     await whole(spec({ learningRate: cosine, maxSteps: 4 }), at('limited'));
     expect(warnings((await goOn(at('limited'), ['training.maxSteps=6'])).events)).toMatchObject([
       expect.stringContaining('was 4 steps and is 6'),
     ]);
+    await rm(at('limited/summary.json'));
     expect(warnings((await goOn(at('limited'), ['training.epochs=3'])).events)).toEqual([]);
 
     await whole(spec(), at('constant'));
     expect(warnings((await goOn(at('constant'), ['training.epochs=3'])).events)).toEqual([]);
   });
 
-  it('gives the same result again where it has already ended', async () => {
+  it('gives the same result again where it was cut before that was kept', async () => {
     const { summary } = await whole(spec(), at('run'));
+    await rm(at('run/summary.json'));
     const again = await goOn(at('run'));
     expect([summary, again.summary].map(({ timing }) => timing.msPerStep)).toEqual([expect.any(Number), null]);
+    expect([summary, again.summary].map(({ timing }) => timing.steps)).toEqual([8, 0]);
     expect({ ...again.summary, timing: null }).toEqual({ ...summary, timing: null });
+  });
+
+  it('counts in its timing the steps since it went on', async () => {
+    await cut(spec({ checkpoint: { everySteps: 1 } }), at('cut'), 3);
+    const { summary } = await goOn(at('cut'));
+    expect([summary.steps, summary.timing.steps]).toEqual([8, 5]);
+  });
+
+  it('goes on after an early stop where its patience grows, as if it had been so large from the start', async () => {
+    const stopping = (patience: number) =>
+      spec({ epochs: 6, earlyStopping: { metric: 'loss', patience, minDelta: 100 } });
+    const uncut = await whole(stopping(3), at('uncut'));
+    const { summary } = await whole(stopping(1), at('stopped'));
+    expect(summary.epochs).toBe(2);
+    const grown = await goOn(at('stopped'), ['training.earlyStopping.patience=3']);
+    expect(grown.summary.epochs).toBe(4);
+    expect({ ...grown.summary, timing: null }).toEqual({ ...uncut.summary, timing: null });
+    const ended = grown.events.flatMap((event) => (event.type === 'stopped' ? [event.by] : []));
+    expect(ended).toEqual(['earlyStopping']);
+    const forever = await goOn(at('stopped'), ['training.earlyStopping.patience=null']);
+    expect(forever.summary).toMatchObject({ epochs: 6, endedBy: 'epochs', restoredStep: null });
   });
 });
 
 describe('what cannot go on', () => {
+  it.each([
+    [{}, [], 'training.epochs is 2', 'training.epochs='],
+    [{ maxSteps: 3 }, ['training.epochs=9'], 'training.maxSteps is 3', 'training.maxSteps='],
+    [
+      { epochs: 6, earlyStopping: { metric: 'loss', patience: 1, minDelta: 100 } },
+      ['training.epochs=9'],
+      'in 1 judgement, and training.earlyStopping.patience is 1',
+      'training.earlyStopping.patience=',
+    ],
+  ] as const)('is a run that has ended, and what ended it does not grow: %j', async (training, set, reason, hint) => {
+    await whole(spec(training), at('run'));
+    const before = await readFile(at('run/spec.resolved.yaml'), 'utf8');
+    await expect(resume(at('run'), { plugins, set })).rejects.toMatchObject({
+      code: 'RESUME_REFUSED',
+      message: expect.stringContaining(reason) as string,
+      hint: expect.stringContaining(hint) as string,
+    });
+    expect(await readFile(at('run/spec.resolved.yaml'), 'utf8')).toBe(before);
+  });
+
   it('is refused with every key of the spec that differs', async () => {
     await cut(spec(), at('cut'), 2);
     const changed = { ...spec({ batchSize: 8, epochs: 1 }), seed: 9 };
