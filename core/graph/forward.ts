@@ -33,18 +33,18 @@ export interface Forward {
 
 /** The loss of a batch, from samples to a scalar. */
 export function forward(tf: Tf, parts: GraphParts, unit: Unit, batch: BatchTensors): Forward {
-  const embedded = embed(tf, parts, batch);
-  const cost = costOf(tf, parts, { ...embedded, unit, distance: parts.network.distance, inputs: batch.inputs }, batch);
+  const { embedding, state, penalty } = embed(tf, parts, batch);
+  const { network, similar } = parts;
+  const cost = costOf(tf, parts, { unit, distance: network.distance, similar, embedding, inputs: batch.inputs }, batch);
   const reduced = reduce(tf, parts, cost);
   const addends = Object.entries(cost.terms).map(([name, { weight }]) =>
     weight === undefined ? reduced[name] : tf.mul(reduced[name], weight),
   );
   return {
-    loss: tf.addN(embedded.penalty === null ? addends : [embedded.penalty, ...addends]),
-    state: { ...embedded.state, ...under('loss', cost.state) },
+    loss: tf.addN(penalty === null ? addends : [penalty, ...addends]),
+    state: { ...state, ...under('loss', cost.state) },
     figures: { ...under('term', reduced), ...(cost.accuracy && { accuracy: cost.accuracy }) },
-    probed:
-      batch.probe === undefined ? {} : { embedding: embedded.embedding, ...under('values', valuesOf(cost.terms)) },
+    probed: batch.probe === undefined ? {} : { embedding, ...under('values', valuesOf(cost.terms)) },
   };
 }
 
@@ -100,7 +100,11 @@ function isTensor(output: LossOutput): output is Tensor {
   return 'dataId' in output;
 }
 
-function accuracyOf(tf: Tf, { distance, same }: RelationsOf['pairs'], threshold: number | null): Tensor | null {
+function accuracyOf(
+  tf: Tf,
+  { distance, same }: Pick<RelationsOf['pairs'], 'distance' | 'same'>,
+  threshold: number | null,
+): Tensor | null {
   if (threshold === null) return null;
   const close = tf.less(distance, threshold);
   const alike = tf.greaterEqual(same, 0.5);

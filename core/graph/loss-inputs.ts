@@ -12,6 +12,8 @@ export type RelationsOf = { readonly [C in Consumes]: Omit<LossInputsOf[C], keyo
 export interface Embedded {
   readonly unit: Unit;
   readonly distance: Distance;
+  /** Whether the loss gets similarities. */
+  readonly similar: boolean;
   /** [samples, d], in the order of `batchFeed`. */
   readonly embedding: Tensor;
   /** What was fed with the samples. */
@@ -23,33 +25,41 @@ export interface Embedded {
  * plugin/units.ts before any tensor exists.
  */
 export const relate: { readonly [C in Consumes]: (tf: Tf, batch: Embedded) => RelationsOf[C] } = {
-  pairs(tf, { unit, distance, embedding, inputs }) {
-    if (unit === 'rows') return allPairs(tf, distance, embedding, inputs.label);
-    if (unit === 'pairs') {
-      const [left, right] = tf.split(embedding, 2);
-      return { distance: distance.between(left, right), same: inputs.same, left, right };
-    }
-    const [anchor, positive, negative] = tf.split(embedding, 3);
-    const left = tf.concat([anchor, anchor]); // [2n, d]
-    const right = tf.concat([positive, negative]); // [2n, d]
-    const same = tf.concat([tf.ones([anchor.shape[0]]), tf.zeros([anchor.shape[0]])]); // [2n]
-    return { distance: distance.between(left, right), same, left, right };
+  pairs(tf, batch) {
+    const sides = sidesOfPairs(tf, batch);
+    const apart = batch.distance.between(sides.left, sides.right);
+    return { distance: apart, similarity: similarityOf(batch, apart), ...sides };
   },
 
-  triplets(tf, { distance, embedding }) {
+  triplets(tf, batch) {
+    const { distance, embedding } = batch;
     const [anchor, positive, negative] = tf.split(embedding, 3);
-    return {
+    const apart = {
       positive: distance.between(anchor, positive),
       negative: distance.between(anchor, negative),
       swapped: distance.between(positive, negative),
-      embeddings: { anchor, positive, negative },
     };
+    const similarity = batch.similar
+      ? {
+          positive: distance.toSimilarity!(apart.positive),
+          negative: distance.toSimilarity!(apart.negative),
+          swapped: distance.toSimilarity!(apart.swapped),
+        }
+      : null;
+    return { ...apart, similarity, embeddings: { anchor, positive, negative } };
   },
 
-  batch(tf, { distance, embedding, inputs: { label } }) {
+  batch(tf, batch) {
+    const {
+      distance,
+      embedding,
+      inputs: { label },
+    } = batch;
     const alike = tf.cast(tf.equal(tf.expandDims(label, 1), tf.expandDims(label, 0)), 'float32'); // [b, b]
+    const apart = distanceMatrix(tf, distance, embedding, embedding); // [b, b]
     return {
-      distance: distanceMatrix(tf, distance, embedding, embedding),
+      distance: apart,
+      similarity: similarityOf(batch, apart),
       same: tf.sub(alike, tf.eye(label.shape[0])),
       different: tf.sub(1, alike),
       embedding,
@@ -58,13 +68,30 @@ export const relate: { readonly [C in Consumes]: (tf: Tf, batch: Embedded) => Re
   },
 };
 
+function similarityOf({ similar, distance }: Embedded, apart: Tensor): Tensor | null {
+  return similar ? distance.toSimilarity!(apart) : null;
+}
+
+type SidesOfPairs = Pick<RelationsOf['pairs'], 'left' | 'right' | 'same'>;
+
+function sidesOfPairs(tf: Tf, { unit, embedding, inputs }: Embedded): SidesOfPairs {
+  if (unit === 'rows') return allPairs(tf, embedding, inputs.label);
+  if (unit === 'pairs') {
+    const [left, right] = tf.split(embedding, 2);
+    return { left, right, same: inputs.same };
+  }
+  const [anchor, positive, negative] = tf.split(embedding, 3);
+  const same = tf.concat([tf.ones([anchor.shape[0]]), tf.zeros([anchor.shape[0]])]); // [2n]
+  return { left: tf.concat([anchor, anchor]), right: tf.concat([positive, negative]), same };
+}
+
 /** All distances of [n, d] to [m, d], [n, m]. */
 function distanceMatrix(tf: Tf, distance: Distance, a: Tensor, b: Tensor): Tensor {
   return distance.matrix?.(a, b) ?? distance.between(tf.expandDims(a, 1), tf.expandDims(b, 0));
 }
 
 /** Every unordered pair of the batch once, [b (b − 1) / 2] of them. */
-function allPairs(tf: Tf, distance: Distance, embedding: Tensor, label: Tensor): RelationsOf['pairs'] {
+function allPairs(tf: Tf, embedding: Tensor, label: Tensor): SidesOfPairs {
   const first: number[] = [];
   const second: number[] = [];
   for (let i = 0; i < label.shape[0]; i++) {
@@ -76,5 +103,5 @@ function allPairs(tf: Tf, distance: Distance, embedding: Tensor, label: Tensor):
   const [i, j] = [tf.tensor1d(first, 'int32'), tf.tensor1d(second, 'int32')];
   const [left, right] = [tf.gather(embedding, i), tf.gather(embedding, j)]; // [pairs, d]
   const same = tf.cast(tf.equal(tf.gather(label, i), tf.gather(label, j)), 'float32');
-  return { distance: distance.between(left, right), same, left, right };
+  return { left, right, same };
 }

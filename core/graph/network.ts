@@ -40,7 +40,7 @@ export function network(tf: Tf, { base, distance, normalize }: NetworkParts): Ne
 }
 
 /** x / max(‖x‖, 1e-6), rows of [n, d]; a zero row stays zero and its gradient is finite. */
-function normalized(tf: Tf, embedding: Tensor): Tensor {
+export function normalized(tf: Tf, embedding: Tensor): Tensor {
   const squares = tf.sum(tf.square(embedding), -1, true); // [n, 1]
   return tf.mul(embedding, tf.rsqrt(tf.maximum(squares, 1e-12)));
 }

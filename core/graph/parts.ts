@@ -12,6 +12,8 @@ export type BoundLoss = { [C in Consumes]: { readonly consumes: C; readonly loss
 export interface GraphParts {
   readonly network: Network;
   readonly loss: BoundLoss;
+  /** Whether the loss gets similarities. */
+  readonly similar: boolean;
   readonly reducer: Reducer;
   readonly optimizer: Optimizer;
   /** Factor of the learning rate for the loss's own weights. */

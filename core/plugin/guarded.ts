@@ -41,13 +41,22 @@ const guards: { readonly [K in Kind]: Guard<K> } = {
     },
   }),
 
-  distance(run, distance): Distance {
-    const { matrix } = distance;
+  distance(run, distance, { similarity }): Distance {
+    const { matrix, toSimilarity } = distance;
+    if (similarity !== undefined && toSimilarity === undefined)
+      run('toSimilarity', () => {
+        const why = `its descriptor states the similarity "${similarity}", and there is no such function.`;
+        throw new TwinspecError('PLUGIN_FAILED', why);
+      });
     return {
       between: (a, b) => run('between', () => expectShape('what it gives', distance.between(a, b), broadcast(a, b))),
       ...(matrix && {
         matrix: (a, b) =>
           run('matrix', () => expectShape('what it gives', matrix.call(distance, a, b), [a.shape[0], b.shape[0]])),
+      }),
+      ...(toSimilarity && {
+        toSimilarity: (apart) =>
+          run('toSimilarity', () => expectShape('what it gives', toSimilarity.call(distance, apart), apart.shape)),
       }),
     };
   },

@@ -39,6 +39,7 @@ export {
   type Loss,
   type LossDescriptor,
   type LossOutput,
+  type LossRequires,
   type LossShape,
   type PairInputs,
   type Term,

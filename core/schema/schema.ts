@@ -24,7 +24,7 @@ type Form =
   | MappingForm<Schema>
   | PluginForm
   | OptionForm
-  | { readonly type?: undefined; readonly const: string | number; readonly default?: undefined }
+  | { readonly type?: undefined; readonly const: string | number | true; readonly default?: undefined }
   | { readonly type?: undefined; readonly anyOf: readonly Schema[]; readonly default?: string | number };
 
 export interface NumberForm {
@@ -125,7 +125,7 @@ type Leaf<S, M extends Meaning> = S extends { readonly type: 'plugin'; readonly 
           : S extends { readonly type: 'string' }
             ? string
             : S extends { readonly anyOf: readonly (infer Any)[] }
-              ? Leaf<Any, M>
+              ? Plain<Any, M>
               : never;
 
 type Flat<T> = { [K in keyof T]: T[K] };

@@ -1,4 +1,5 @@
 import type { Distance, DistanceDescriptor } from '../plugin/kinds/distance.js';
+import { similarityTrials } from './distance-similarity.js';
 import { matrixTrials } from './distance-matrix.js';
 import { engineTrial, finiteTrial, gradientTrial, purityStages } from './common-trials.js';
 import { evaluate, type Experiment } from './experiment.js';
@@ -65,7 +66,8 @@ export function* distanceTrials(
     { name: 'order', run: () => order(measure) },
     ...(claims.includes('symmetric') ? [{ name: 'symmetric', run: () => symmetric(measure) }] : []),
     ...(claims.includes('zero-to-itself') ? [{ name: 'zero-to-itself', run: () => zeroToItself(measure) }] : []),
-    ...largestTrials(descriptor, measure),
+    ...reachTrials(descriptor, measure),
+    ...similarityTrials(lab, descriptor, make),
     ...matrixTrials(lab, `distance ${descriptor.name}`, make),
     engineTrial(lab, `distance ${descriptor.name}`, ordinary),
     ...cases.map((example, index) => ({
@@ -180,22 +182,42 @@ function zeroToItself(measure: Measure): string {
   return 'An embedding is 0 away from itself.';
 }
 
-function largestTrials({ largestNormalized: largest }: DistanceDescriptor, measure: Measure): Trial[] {
-  return largest === undefined ? [] : [{ name: 'largest', run: () => withinLargest(measure, largest) }];
+function reachTrials({ reach = {} }: DistanceDescriptor, measure: Measure): Trial[] {
+  const { normalized, any } = reach;
+  const trials: Trial[] = [];
+  if (normalized !== undefined)
+    trials.push({
+      name: 'largest',
+      run: () => withinReach(measure, 'normalized', normalized, 'embeddings of length 1', [1]),
+    });
+  if (any !== undefined)
+    trials.push({
+      name: 'largest of all',
+      run: () => withinReach(measure, 'any', any, 'embeddings', [0.001, 1, 1000]),
+    });
+  return trials;
 }
 
 /** Opposite directions, of few numbers and of many, since a bound may hold for few only. */
-function withinLargest(measure: Measure, largest: number): string {
-  const far = [1, dimension, 256].flatMap((size) => {
-    const a = unit(normals([64, size], 7), 1);
-    return [...measure(a, scaled(a, -1)).data].map((value) => ({ value, size }));
-  });
+function withinReach(
+  measure: Measure,
+  key: keyof NonNullable<DistanceDescriptor['reach']>,
+  largest: number,
+  which: string,
+  lengths: readonly number[],
+): string {
+  const far = [1, dimension, 256].flatMap((size) =>
+    lengths.flatMap((length) => {
+      const a = unit(normals([64, size], 7), length);
+      return [...measure(a, scaled(a, -1)).data].map((value) => ({ value, size }));
+    }),
+  );
   const farthest = far.reduce((a, b) => (b.value > a.value ? b : a));
   if (farthest.value > largest * (1 + rounding))
     fault(
-      `It claims that embeddings of length 1 are at most ${largest} apart, and in dimension ${farthest.size} two are ${show(farthest.value)} apart. Correct largestNormalized, or leave it out.`,
+      `It claims that ${which} are at most ${largest} apart, and in dimension ${farthest.size} two are ${show(farthest.value)} apart. Correct reach.${key}, or leave it out.`,
     );
-  return `Embeddings of length 1 are at most ${largest} apart.`;
+  return `${which.charAt(0).toUpperCase()}${which.slice(1)} are at most ${largest} apart.`;
 }
 
 function byHand(measure: Measure, { a, b, distance }: DistanceCase): string {

@@ -27,6 +27,8 @@ import { fault, type Trial } from './report.js';
 export interface GivenInputs {
   /** Pairs: [n]. Labelled batches: [b, b]. */
   readonly distance?: Nested;
+  /** As the distance, where the loss requires a similarity. */
+  readonly similarity?: Nested;
   /** Pairs: [n]. */
   readonly same?: readonly number[];
   readonly left?: Nested;
@@ -63,7 +65,7 @@ export function* lossTrials(
   const withOptions =
     (options: Options): LossOn =>
     (batch, replaced) =>
-      lossExperiment(lab, make(options), consumes, batch, replaced);
+      lossExperiment(lab, make(options), descriptor, batch, replaced);
   const on = withOptions(given);
   const loss: LossLab = {
     lab,
@@ -73,11 +75,11 @@ export function* lossTrials(
     make: () => make(),
     on,
     with: withOptions,
-    around: (instance, batch) => lossExperiment(lab, instance, consumes, batch),
+    around: (instance, batch) => lossExperiment(lab, instance, descriptor, batch),
   };
   const ordinary = () => on(ordinaryBatch(consumes, 7));
 
-  yield [{ name: 'shapes', run: () => shapes(lab, make, consumes) }];
+  yield [{ name: 'shapes', run: () => shapes(lab, make, descriptor) }];
   yield* purityStages(lab, ordinary);
   yield readsTrials(loss);
   yield [
@@ -96,14 +98,15 @@ export function* lossTrials(
     engineTrial(lab, `loss ${descriptor.name}`, ordinary),
     ...cases.map((example, index) => ({
       name: `case ${example.name ?? index + 1}`,
-      run: () => byHand(lab, consumes, make(), example),
+      run: () => byHand(lab, descriptor, make(), example),
     })),
   ];
 }
 
 const oddSize = 257;
 
-function shapes(lab: Lab, make: () => Loss<never>, consumes: Consumes): string {
+function shapes(lab: Lab, make: () => Loss<never>, descriptor: LossDescriptor): string {
+  const { consumes } = descriptor;
   const element = { pairs: 'pair', triplets: 'triplet', batch: 'anchor or entry' }[consumes];
   const sizes = [1, 7, 64, oddSize];
   for (const n of sizes) {
@@ -115,7 +118,7 @@ function shapes(lab: Lab, make: () => Loss<never>, consumes: Consumes): string {
       return output;
     };
     const observed = Object.assign(Object.create(loss) as Loss<never>, { values });
-    const experiment = lossExperiment(lab, observed, consumes, ordinaryBatch(consumes, n));
+    const experiment = lossExperiment(lab, observed, descriptor, ordinaryBatch(consumes, n));
     const results = evaluate(lab.tf, experiment);
     for (const name of Object.keys(within('state', experiment.inputs))) {
       const [next, declared] = [results[`next state of/${name}`]?.shape, experiment.inputs[`state/${name}`].shape];
@@ -179,9 +182,14 @@ function order({ tf }: Lab, consumes: Consumes, on: LossOn): string {
   return 'Each example counts the same wherever it stands in the batch.';
 }
 
-function byHand(lab: Lab, consumes: Consumes, loss: Loss<never>, { given, weights = {}, values }: LossCase): string {
-  const { batch, replaced } = givenBatch(consumes, given);
-  const experiment = lossExperiment(lab, loss, consumes, batch, replaced);
+function byHand(
+  lab: Lab,
+  descriptor: LossDescriptor,
+  loss: Loss<never>,
+  { given, weights = {}, values }: LossCase,
+): string {
+  const { batch, replaced } = givenBatch(descriptor.consumes, given);
+  const experiment = lossExperiment(lab, loss, descriptor, batch, replaced);
   const own = under('weight', mapValues(weights, fromNested));
   const results = evaluate(lab.tf, { ...experiment, inputs: { ...experiment.inputs, ...own } });
   const expected = isNested(values) ? { value: values } : values;

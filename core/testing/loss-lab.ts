@@ -1,10 +1,19 @@
 import type { Distance } from '../plugin/kinds/distance.js';
-import type { Consumes, Loss, LossDescriptor, LossOutput, LossShape, Term } from '../plugin/kinds/loss.js';
+import type {
+  Consumes,
+  Loss,
+  LossDescriptor,
+  LossOutput,
+  LossRequires,
+  LossShape,
+  Term,
+} from '../plugin/kinds/loss.js';
 import { safeNorm } from '../plugin/math.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { expectDeclared } from '../plugin/declared.js';
 import { initialValues } from '../graph/initial-values.js';
 import { relate } from '../graph/loss-inputs.js';
+import { normalized } from '../graph/network.js';
 import { under, within } from '../graph/places.js';
 import { stream } from '../random/stream.js';
 import { classes, unitOf, type Batch } from './batches.js';
@@ -31,9 +40,15 @@ export interface LossLab {
   readonly around: (loss: Loss<never>, batch: Batch) => Experiment;
 }
 
-/** Distances for losses to work on: exact, and smooth wherever a distance can be. */
-function euclidean({ tf }: Lab): Distance {
-  return { between: (a, b) => safeNorm(tf, tf.sub(a, b)) };
+/**
+ * Distances for losses to work on: exact, and smooth wherever a distance can be. Their similarity is the cosine where
+ * embeddings have length 1, else their negative.
+ */
+function euclidean({ tf }: Lab, { normalized }: LossRequires): Distance {
+  return {
+    between: (a, b) => safeNorm(tf, tf.sub(a, b)),
+    toSimilarity: (distance) => (normalized ? tf.sub(1, tf.div(tf.square(distance), 2)) : tf.neg(distance)),
+  };
 }
 
 /** The loss, held to the names of weights and state that its descriptor states. */
@@ -49,7 +64,7 @@ export function declaring(descriptor: LossDescriptor, loss: Loss<never>): Loss<n
 export function lossExperiment(
   lab: Lab,
   loss: Loss<never>,
-  consumes: Consumes,
+  { consumes, requires = {} }: Pick<LossDescriptor, 'consumes' | 'requires'>,
   { embedding, facts, rows }: Batch,
   replaced: Readonly<Record<string, Numbers>> = {},
 ): Experiment {
@@ -67,7 +82,13 @@ export function lossExperiment(
       const samples =
         rows === undefined ? inputs.embedding : tf.gather(inputs.embedding, tf.tensor1d([...rows], 'int32'));
       const lossInputs = {
-        ...relate[consumes](tf, { unit: unitOf[consumes], distance: euclidean(lab), embedding: samples, inputs }),
+        ...relate[consumes](tf, {
+          unit: unitOf[consumes],
+          distance: euclidean(lab, requires),
+          similar: requires.similarity !== undefined,
+          embedding: requires.normalized ? normalized(tf, samples) : samples,
+          inputs,
+        }),
         ...within('replaced', inputs),
         weights: within('weight', inputs),
         state: within('state', inputs),

@@ -131,11 +131,13 @@ function buildGraph(
   network: Network,
   { loss, reducer, optimizer }: GraphPlugins,
 ): SiameseGraph {
+  const { consumes, requires } = registry.get('loss', spec.loss.use);
   const lossShape = { classes, dimension: network.dimension };
   const ofLoss = (name: string) => stream(spec.seed, `weights/loss/${name}`);
   return siameseGraph(tf, {
     network,
-    loss: { consumes: registry.get('loss', spec.loss.use).consumes, loss },
+    loss: { consumes, loss },
+    similar: requires?.similarity !== undefined,
     reducer,
     optimizer,
     lossLearningRate: spec.training.lossLearningRate,

@@ -5,7 +5,7 @@ export default defineDistance({
   name: 'euclidean',
   summary: 'The length of the difference of two embeddings.',
   claims: ['symmetric', 'zero-to-itself'],
-  largestNormalized: 2,
+  reach: { normalized: 2 },
   inject: ['tf'],
   create: (_options, tf) => ({ between: (a, b) => safeNorm(tf, tf.sub(a, b)) }),
 });

@@ -74,8 +74,8 @@ export const registry = createRegistry(
       create,
     }),
     defineBase({ name: 'cnn', summary: 'Convolutions.', create }),
-    defineDistance({ name: 'euclidean', summary: 'Straight line.', largestNormalized: 2, create }),
-    defineDistance({ name: 'cosine', summary: 'One minus the cosine.', largestNormalized: 2, create }),
+    defineDistance({ name: 'euclidean', summary: 'Straight line.', reach: { normalized: 2 }, create }),
+    defineDistance({ name: 'cosine', summary: 'One minus the cosine.', reach: { normalized: 2 }, create }),
     defineLoss({
       name: 'contrastive',
       summary: 'Pulls matching pairs together, pushes others apart.',

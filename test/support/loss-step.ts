@@ -60,6 +60,7 @@ export async function lossStep(
       normalize: false,
     }),
     loss: { consumes: loss.consumes as 'pairs', loss: priced },
+    similar: loss.requires?.similarity !== undefined,
     reducer: create(reducer),
     optimizer: create(sgd),
     lossLearningRate: 1,

@@ -10,6 +10,8 @@ export interface Distance {
   between(a: Tensor, b: Tensor): Tensor;
   /** All distances at once, [n, d] and [m, d] -> [n, m], where that is cheaper than broadcasting `between`. */
   matrix?(a: Tensor, b: Tensor): Tensor;
+  /** The similarity that its descriptor states, of distances of any shape. */
+  toSimilarity?(distance: Tensor): Tensor;
 }
 
 declare module '../options.js' {
@@ -17,6 +19,8 @@ declare module '../options.js' {
     distance: Distance;
   }
 }
+
+const farthest = { type: 'number', exclusiveMinimum: 0, optional: true } as const;
 
 const metadata = {
   claims: {
@@ -26,12 +30,20 @@ const metadata = {
     description:
       '`symmetric`: a to b is b to a. `zero-to-itself`: equal embeddings are 0 apart. The test kit holds it to them.',
   },
-  largestNormalized: {
-    type: 'number',
-    exclusiveMinimum: 0,
+  reach: {
+    type: 'object',
+    properties: { normalized: farthest, any: farthest },
+    minProperties: 1,
     optional: true,
     description:
-      'How far two embeddings of length 1 can be apart, such as 2; absent where it depends on their dimension, or is unknown.',
+      'How far two embeddings can be apart, such as 2: `normalized` where they have length 1, `any` where they may have any. ' +
+      'Absent where it depends on their dimension, or is unknown.',
+    expected: 'positive numbers for normalized, any or both, such as { normalized: 2 }',
+  },
+  similarity: {
+    type: 'string',
+    optional: true,
+    description: 'Name of the similarity that `toSimilarity` makes of it, such as `cosine`.',
   },
 } as const satisfies Metadata;
 
@@ -45,7 +57,13 @@ export const distance = kind<DistanceDescriptor>({
   metadata,
   traits: {
     claims: (claims) => ['Claims', claims.join(', ').replaceAll('-', ' ')],
-    largestNormalized: (largest) => ['Largest', `${largest}, between embeddings of length 1`],
+    reach: ({ any, normalized }) => [
+      'Largest',
+      [any, normalized === undefined ? undefined : `${normalized}, between embeddings of length 1`]
+        .filter((far) => far !== undefined)
+        .join('; '),
+    ],
+    similarity: (name) => ['Similarity', name],
   },
 });
 

@@ -15,10 +15,18 @@ interface OwnInputs<W extends string, S extends string> {
   readonly progress: Tensor;
 }
 
+type If<Given extends boolean, T> = Given extends true ? T : null;
+
 /** n pairs of samples. */
-export interface PairInputs<W extends string = string, S extends string = string> extends OwnInputs<W, S> {
+export interface PairInputs<
+  W extends string = string,
+  S extends string = string,
+  Similar extends boolean = boolean,
+> extends OwnInputs<W, S> {
   /** [n] */
   readonly distance: Tensor;
+  /** [n]; null unless the loss requires a similarity. */
+  readonly similarity: If<Similar, Tensor>;
   /** [n]; 1 for the same class, 0 for another, or a grade between. */
   readonly same: Tensor;
   /** Embeddings, [n, d]. */
@@ -28,21 +36,33 @@ export interface PairInputs<W extends string = string, S extends string = string
 }
 
 /** n triplets of samples. */
-export interface TripletInputs<W extends string = string, S extends string = string> extends OwnInputs<W, S> {
+export interface TripletInputs<
+  W extends string = string,
+  S extends string = string,
+  Similar extends boolean = boolean,
+> extends OwnInputs<W, S> {
   /** Distance from the anchor to the positive, [n]. */
   readonly positive: Tensor;
   /** Distance from the anchor to the negative, [n]. */
   readonly negative: Tensor;
   /** Distance from the positive to the negative, [n]. */
   readonly swapped: Tensor;
+  /** The same as similarities; null unless the loss requires one. */
+  readonly similarity: If<Similar, Readonly<Record<'positive' | 'negative' | 'swapped', Tensor>>>;
   /** Embeddings of the anchors, the positives and the negatives, each [n, d]. */
   readonly embeddings: { readonly anchor: Tensor; readonly positive: Tensor; readonly negative: Tensor };
 }
 
 /** b labelled samples, all against all. */
-export interface BatchInputs<W extends string = string, S extends string = string> extends OwnInputs<W, S> {
+export interface BatchInputs<
+  W extends string = string,
+  S extends string = string,
+  Similar extends boolean = boolean,
+> extends OwnInputs<W, S> {
   /** [b, b] */
   readonly distance: Tensor;
+  /** [b, b]; null unless the loss requires a similarity. */
+  readonly similarity: If<Similar, Tensor>;
   /** [b, b]; 1 where two different samples share a class. The diagonal is 0. */
   readonly same: Tensor;
   /** [b, b]; 1 where the classes differ. The diagonal is 0. */
@@ -53,10 +73,10 @@ export interface BatchInputs<W extends string = string, S extends string = strin
   readonly label: Tensor;
 }
 
-export interface LossInputsOf<W extends string = string, S extends string = string> {
-  pairs: PairInputs<W, S>;
-  triplets: TripletInputs<W, S>;
-  batch: BatchInputs<W, S>;
+export interface LossInputsOf<W extends string = string, S extends string = string, Similar extends boolean = boolean> {
+  pairs: PairInputs<W, S, Similar>;
+  triplets: TripletInputs<W, S, Similar>;
+  batch: BatchInputs<W, S, Similar>;
 }
 export type Consumes = keyof LossInputsOf;
 
@@ -89,13 +109,18 @@ export interface LossShape {
   readonly dimension: number;
 }
 
-/** `W` and `S` are the names of its own weights and state, as its descriptor states them. */
-export interface Loss<C extends Consumes = Consumes, W extends string = string, S extends string = string> {
-  values(inputs: LossInputsOf<W, S>[C]): LossOutput;
+/** `W` and `S` are the names of its own weights and state, and `Similar` whether it gets similarities, as its descriptor states. */
+export interface Loss<
+  C extends Consumes = Consumes,
+  W extends string = string,
+  S extends string = string,
+  Similar extends boolean = boolean,
+> {
+  values(inputs: LossInputsOf<W, S, Similar>[C]): LossOutput;
   weights?(shape: LossShape): Readonly<Record<W, TensorDeclaration>>;
   state?(shape: LossShape): Readonly<Record<S, TensorDeclaration>>;
   /** The state after this step; no gradient flows through it. */
-  nextState?(inputs: LossInputsOf<W, S>[C]): Readonly<Record<S, Tensor>>;
+  nextState?(inputs: LossInputsOf<W, S, Similar>[C]): Readonly<Record<S, Tensor>>;
 }
 
 declare module '../options.js' {
@@ -103,6 +128,9 @@ declare module '../options.js' {
     loss: Loss;
   }
 }
+
+const names = { type: 'array', items: { type: 'string' }, minItems: 1, optional: true } as const;
+const required = { const: true, optional: true } as const;
 
 const metadata = {
   consumes: {
@@ -118,11 +146,26 @@ const metadata = {
       'Options that are distances which samples of two classes should keep: of pairs the distance itself, otherwise that ' +
       'beyond the matching sample. One that no distance reaches is worth a warning.',
   },
+  requires: {
+    type: 'object',
+    properties: {
+      distance: names,
+      similarity: { anyOf: [{ const: true }, names], optional: true },
+      normalized: required,
+    },
+    minProperties: 1,
+    optional: true,
+    description:
+      'What a spec must have, which is refused otherwise: one of these distances; a distance that states a similarity, any or ' +
+      'one of these; embeddings of length 1.',
+    expected: 'distance: names, similarity: true or names, normalized: true, or some of them',
+  },
   weights: { ...tensorNames, description: 'Names of its own weights, which the function `weights` declares.' },
   state: { ...tensorNames, description: 'Names of its own state, which the function `state` declares.' },
 } as const satisfies Metadata;
 
 export type LossDescriptor = Descriptor<'loss', Loss<never>> & Stated<typeof metadata>;
+export type LossRequires = NonNullable<LossDescriptor['requires']>;
 
 export const loss = kind<LossDescriptor>({
   name: 'loss',
@@ -132,10 +175,21 @@ export const loss = kind<LossDescriptor>({
   traits: {
     consumes: (what) => ['Consumes', what === 'batch' ? 'labelled batches' : what],
     margins: (options) => ['Margins', `${options.join(', ')}, in units of the distance`],
+    requires: (requires) => ['Requires', requiredInWords(requires)],
     weights: (names) => ['Own weights', names.join(', ')],
     state: (names) => ['Own state', names.join(', ')],
   },
 });
+
+function requiredInWords({ distance, similarity, normalized }: LossRequires): string {
+  return [
+    ...(distance ? [`distance ${distance.join(' or ')}`] : []),
+    ...(similarity ? [similarity === true ? 'a similarity' : `similarity ${similarity.join(' or ')}`] : []),
+    ...(normalized ? ['embeddings of length 1'] : []),
+  ].join('; ');
+}
+
+type IsSimilar<R extends LossRequires> = R extends { readonly similarity: true | readonly string[] } ? true : false;
 
 /** Defines a loss over pairs, triplets or a labelled batch. */
 export function defineLoss<
@@ -144,10 +198,12 @@ export function defineLoss<
   const I extends readonly ServiceName[] = [],
   const W extends string = never,
   const S extends string = never,
+  const R extends LossRequires = Readonly<Record<never, never>>,
 >(
-  definition: Definition<O, I, Loss<C, NoInfer<W>, NoInfer<S>>> &
+  definition: Definition<O, I, Loss<C, NoInfer<W>, NoInfer<S>, IsSimilar<NoInfer<R>>>> &
     Stated<typeof metadata, keyof O & string> & {
       readonly consumes: C;
+      readonly requires?: R;
       readonly weights?: readonly W[];
       readonly state?: readonly S[];
     },

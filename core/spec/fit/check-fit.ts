@@ -4,6 +4,7 @@ import { checkAccumulation } from './check-accumulation.js';
 import { checkLength } from './check-length.js';
 import { checkMargins } from './check-margins.js';
 import { checkOptions } from './check-options.js';
+import { checkRequires } from './check-requires.js';
 import { checkValidation } from './check-validation.js';
 import { pluginPage } from '../../plugin/pages.js';
 import { addMisfit } from './misfit.js';
@@ -14,6 +15,7 @@ import type { Spec } from '../shell/spec.js';
 export function checkFit(spec: Spec, work: Work): void {
   checkBatches(spec, work);
   checkOptions(spec, work);
+  checkRequires(spec, work);
   checkMargins(spec, work);
   checkValidation(spec, work);
   checkLength(spec, work);

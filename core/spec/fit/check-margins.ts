@@ -10,8 +10,9 @@ export function checkMargins(spec: Spec, work: Work): void {
     const value = loss.with[option];
     return typeof value === 'number' ? [{ path: `loss.with.${option}`, value }] : [];
   });
-  const { largestNormalized } = work.registry.get('distance', distance.use);
-  const largest = embedding.normalize ? (largestNormalized ?? Infinity) : Infinity;
+  const { reach = {} } = work.registry.get('distance', distance.use);
+  const { any = Infinity, normalized = any } = reach;
+  const largest = embedding.normalize ? normalized : any;
   checkReach(spec, margins, largest, work);
   checkThreshold(spec, margins, largest, work);
 }
@@ -50,6 +51,7 @@ function checkThreshold(spec: Spec, margins: readonly Margin[], largest: number,
   });
 }
 
-function reachOf({ distance }: Spec, largest: number): string {
-  return `embeddings of length 1 ("embedding.normalize") are at most ${largest} apart by the distance "${distance.use}"`;
+function reachOf({ distance, embedding }: Spec, largest: number): string {
+  const which = embedding.normalize ? 'embeddings of length 1 ("embedding.normalize")' : 'embeddings';
+  return `${which} are at most ${largest} apart by the distance "${distance.use}"`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  defineDistance,
   defineLoss,
   mask,
   type LossDescriptor,
@@ -181,5 +182,46 @@ describe.each(Object.entries(engines))('on %s', (_name, engine) => {
         message: expect.stringMatching(message) as string,
       });
     });
+  });
+
+  it('a similarity is what the distance makes of it, for every form', async () => {
+    const pair = { unit: 'pairs', left: Int32Array.of(0), right: Int32Array.of(2), same: Float32Array.of(1) } as const;
+    const triplet = {
+      unit: 'triplets',
+      anchor: Int32Array.of(0),
+      positive: Int32Array.of(1),
+      negative: Int32Array.of(2),
+    } as const;
+    const requires = { similarity: true } as const;
+    const ofPairs = defineLoss({
+      ...about,
+      consumes: 'pairs',
+      requires,
+      create: () => ({ values: ({ similarity }) => similarity }),
+    });
+    const ofTriplets = defineLoss({
+      ...about,
+      consumes: 'triplets',
+      requires,
+      create: () => ({ values: ({ similarity }) => similarity.swapped }),
+    });
+    const ofBatch = defineLoss({
+      ...about,
+      consumes: 'batch',
+      requires,
+      create: () => ({ values: ({ similarity }) => similarity }),
+    });
+    const distance = defineDistance({
+      ...about,
+      similarity: 'negative-squares',
+      inject: ['tf'],
+      create: (_options, tf) => ({
+        between: (a, b) => tf.sum(tf.abs(tf.sub(a, b)), -1),
+        toSimilarity: (apart) => tf.neg(tf.square(apart)),
+      }),
+    });
+    expect(await lossOf({ ...line, distance, batches: [pair], loss: ofPairs })).toBeCloseTo(-16, 5);
+    expect(await lossOf({ ...line, distance, batches: [triplet], loss: ofTriplets })).toBeCloseTo(-9, 5);
+    expect(await lossOf({ ...line, distance, loss: ofBatch, reducer: sum })).toBeCloseTo(-2 * (1 + 16 + 9), 5);
   });
 });

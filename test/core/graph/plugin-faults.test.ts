@@ -83,6 +83,15 @@ const wrong: Record<string, readonly [define.Descriptor, RegExp]> = {
     distance((tf) => ({ between: (a: define.Tensor, b: define.Tensor) => tf.sum(tf.abs(tf.sub(a, b)), -1, true) })),
     /\[16, 1\]; expected \[16\]/,
   ],
+  'a distance without the similarity that it states': [
+    define.defineDistance({
+      ...about,
+      similarity: 'cosine',
+      inject: ['tf'],
+      create: (_, tf) => ({ between: (a, b) => tf.sum(tf.squaredDifference(a, b), -1) }),
+    }),
+    /states the similarity "cosine", and there is no such function/,
+  ],
   'a reducer that does not reduce': [
     define.defineReducer({ ...about, create: () => ({ reduce: (values) => values }) }),
     /\[16\]; expected a scalar/,

@@ -96,8 +96,8 @@ describe('createRegistry', () => {
     ['a distance that claims too much', distance('far', { claims: ['metric'] }), 'has claims: ["metric"]'],
     [
       'a largest distance of nothing',
-      distance('far', { largestNormalized: 0 }),
-      'defineDistance takes a number greater than 0, or nothing',
+      distance('far', { reach: { normalized: 0 } }),
+      'defineDistance takes positive numbers for normalized, any or both',
     ],
     [
       'a margin that is no option',

@@ -24,6 +24,21 @@ export const loss = defineLoss({
   }),
 });
 
+export const similar = defineLoss({
+  name: 'strict/similar',
+  summary: 'Requires a similarity.',
+  consumes: 'triplets',
+  requires: { similarity: ['cosine'] },
+  create: () => ({
+    values({ similarity, weights }) {
+      // @ts-expect-error none are declared
+      void weights.beta;
+      const apart: Tensor = similarity.swapped;
+      return apart;
+    },
+  }),
+});
+
 export const missing = defineLoss({
   name: 'strict/missing',
   summary: 'Declares another name than it states.',

@@ -41,7 +41,7 @@ export const notZeroToItself = defineDistance({
 /** The bound of the Euclidean distance, on its square. */
 export const fartherThanClaimed = defineDistance({
   ...about('farther-than-claimed'),
-  largestNormalized: 2,
+  reach: { normalized: 2 },
   inject: ['tf'],
   create: (_options, tf) => ({ between: (a, b) => tf.sum(tf.square(tf.sub(a, b)), -1) }),
 });
@@ -100,6 +100,30 @@ export const remembers = defineDistance({
   },
 });
 
+export const fartherThanAny = defineDistance({
+  ...about('farther-than-any'),
+  reach: { any: 2 },
+  inject: ['tf'],
+  create: (_options, tf) => ({ between: (a, b) => safeNorm(tf, tf.sub(a, b)) }),
+});
+
+export const growingSimilarity = defineDistance({
+  ...about('growing-similarity'),
+  similarity: 'negative-euclidean',
+  inject: ['tf'],
+  create: (_options, tf) => ({
+    between: (a, b) => safeNorm(tf, tf.sub(a, b)),
+    toSimilarity: (distance) => tf.add(distance, 1),
+  }),
+});
+
+export const statesASimilarity = defineDistance({
+  ...about('states-a-similarity'),
+  similarity: 'cosine',
+  inject: ['tf'],
+  create: (_options, tf) => ({ between: (a, b) => safeNorm(tf, tf.sub(a, b)) }),
+});
+
 export const wrongDistances: readonly (readonly [plugin: Descriptor, check: string, words: RegExp])[] = [
   [nanAtZero, 'finite', /equal rows.*gradient.*NaN.*safeSqrt/],
   [similarity, 'direction', /shrinks while two embeddings move apart.*1 − s/],
@@ -107,6 +131,9 @@ export const wrongDistances: readonly (readonly [plugin: Descriptor, check: stri
   [asymmetric, 'symmetric', /claims to be symmetric/],
   [notZeroToItself, 'zero-to-itself', /claims to be 0.*0\.3162/],
   [fartherThanClaimed, 'largest', /at most 2 apart, and in dimension \d+ two are 4 apart/],
+  [fartherThanAny, 'largest of all', /It claims that embeddings are at most 2 apart.*Correct reach\.any/],
+  [growingSimilarity, 'similarity', /toSimilarity grows with the distance/],
+  [statesASimilarity, 'similarity', /states the similarity "cosine" and has no toSimilarity/],
   [overflows, 'finite', /huge values.*Infinity.*exp overflows/],
   [leaks, 'leaks', /one tensor too many.*tf\.keep/],
   [leaksInCreate, 'create', /leaves one tensor behind/],
