@@ -14,4 +14,5 @@ export { loadModel, type Model, type ModelOptions } from './model/model.js';
 export { resume, type ResumeOptions } from './api/train/resume.js';
 export { startTraining, type TrainingHandle } from './api/train/start-training.js';
 export { trainInWorker, type WorkerOptions } from './api/worker/train-in-worker.js';
-export { train, type TrainOptions, type TrainResult } from './api/train/train.js';
+export type { TrainOptions } from './api/train/options.js';
+export { train, type TrainResult } from './api/train/train.js';

@@ -1,16 +1,9 @@
-import { token } from '../plugin/services.js';
-import { Evaluator } from '../evaluation/evaluator.js';
 import { verify, type VerificationMetrics } from '../metrics/verification.js';
-import { families } from '../graph/places.js';
-import type { SiameseGraph } from '../graph/siamese-graph.js';
+import { carriedOf, networkKeys, specOf, type ModelOptions } from '../model/model.js';
 import { readModel } from '../model/model-folder.js';
-import { noLimits } from '../spec/read/limits.js';
-import { validateSpec } from '../spec/validate-spec.js';
-import { createContainer } from '../wiring/container.js';
-import { loadTf } from '../wiring/load-tf.js';
-import { carriedOf, type ModelOptions } from '../model/model.js';
+import { openRun } from '../wiring/open-run.js';
 import { registryWith } from '../wiring/registry.js';
-import { loadDataset, openSession } from '../wiring/session.js';
+import { parts, sessionParts } from '../wiring/tokens.js';
 
 export interface EvaluateOptions extends ModelOptions {
   /** Stops the loading of the dataset; the promise then rejects with the signal's reason. */
@@ -28,30 +21,22 @@ export interface Evaluation {
  *
  * @param folder the folder of the run, or its `model/`
  */
-export async function evaluate(folder: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+export async function evaluate(folder: string, { plugins, engine, signal }: EvaluateOptions = {}): Promise<Evaluation> {
   const saved = await readModel(folder);
-  const registry = registryWith(options.plugins);
-  const spec = validateSpec(options.engine === undefined ? saved.spec : { ...saved.spec, engine: options.engine }, {
-    registry,
-    limits: noLimits,
-  });
-  const run = createContainer(spec, registry, await loadTf(), () => undefined);
-  const dataset = await loadDataset(run, spec, options.signal ?? new AbortController().signal);
-  const { session, container } = await openSession(run, { spec, samples: dataset.samples, emit: () => undefined }, () =>
-    Promise.resolve(),
-  );
+  const registry = registryWith(plugins);
+  const spec = specOf(saved, [...networkKeys, 'dataset'], registry, engine);
+  const run = await openRun(spec, { registry, first: 'replaced', ...(signal && { signal }) });
+  const opened = await run.openSession(carriedOf(saved, await run.get(parts.inference)));
   try {
-    const graph = await run.getAsync<SiameseGraph>(token('graph'));
-    session.write(carriedOf(saved, graph, families[graph.judged]));
-    const evaluator = await container.getAsync(Evaluator);
+    const evaluator = await opened.get(sessionParts.evaluator);
     const judge = async (split: keyof Evaluation) => {
-      const examples = dataset[split];
+      const examples = run.data[split];
       if (examples === null) return null;
       const { distances, same } = await evaluator.measure(examples);
       return verify(distances, same, saved.threshold);
     };
     return { validation: await judge('validation'), test: await judge('test') };
   } finally {
-    await session.dispose();
+    await opened.session.dispose();
   }
 }

@@ -1,4 +1,3 @@
-import type { Container } from 'inversify';
 import type { Base } from '../plugin/kinds/base.js';
 import type { Descriptor } from '../plugin/descriptor.js';
 import type { LoadedDataset, Unit } from '../plugin/kinds/dataset.js';
@@ -6,25 +5,22 @@ import type { EngineReport } from '../plugin/kinds/engine.js';
 import { onBackend } from '../plugin/on-backend.js';
 import type { Sampler } from '../plugin/kinds/sampler.js';
 import type { Schedule } from '../plugin/kinds/schedule.js';
-import { token } from '../plugin/services.js';
 import { sizeOf, type HostTensors, type Shape, type Tf } from '../plugin/tensors.js';
 import { TwinspecError, type Problem } from '../errors.js';
 import { largestChunk } from '../evaluation/embedder.js';
 import { describeLayers, type LayerRow } from '../graph/describe-layers.js';
 import { countOf, samplesPerExample } from '../plugin/examples.js';
 import { families } from '../graph/places.js';
-import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { traceSpec } from '../spec/load-spec.js';
 import type { Origin } from '../spec/read/origins.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { sampledEpoch } from '../data/sampled-epoch.js';
 import { warmUp } from '../training/warm-up.js';
-import { createContainer } from '../wiring/container.js';
-import type { Workshop } from '../wiring/create-plugin.js';
-import { engineChoices } from '../wiring/engine-choice.js';
 import { loadTf } from '../wiring/load-tf.js';
 import { registryWith } from '../wiring/registry.js';
-import { classesOf, loadDataset } from '../wiring/session.js';
+import { classesOf } from '../wiring/load-dataset.js';
+import { openRun, type OpenRun } from '../wiring/open-run.js';
+import { parts, plugins } from '../wiring/tokens.js';
 
 export interface ExplainOptions {
   readonly plugins?: readonly Descriptor[];
@@ -81,13 +77,13 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
     ...(options.onWarning && { onWarning: options.onWarning }),
   });
   const tf = await loadTf();
-  const run = createContainer(spec, registry, tf, () => undefined);
   const started = performance.now();
-  const dataset = await loadDataset(run, spec, options.signal);
+  const run = await openRun(spec, { registry, signal: options.signal });
   const seconds = (performance.now() - started) / 1000;
-  const graph = await run.getAsync<SiameseGraph>(token('graph'));
-  const layers = await layersOf(tf, run, dataset);
-  const batches = await batchesOf(run, spec, dataset);
+  const { data: dataset } = run;
+  const graph = await run.get(parts.graph);
+  const layers = layersOf(tf, await run.get(plugins.base), dataset);
+  const batches = batchesOf(spec, dataset, await run.get(plugins.sampler));
   const stepsPerEpoch = Math.ceil(batches.count / spec.training.accumulate);
   const totalSteps = Math.min(spec.training.epochs * stepsPerEpoch, spec.training.maxSteps ?? Infinity);
   return {
@@ -101,13 +97,13 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
     batch: batches.first,
     stepsPerEpoch,
     totalSteps,
-    learningRate: await learningRateOf(run, spec, stepsPerEpoch, totalSteps),
+    learningRate: learningRateOf(spec, await run.get(plugins.schedule), stepsPerEpoch, totalSteps),
     memory: {
       samples: dataset.samples.data.byteLength,
       carried: float * (numbersIn(graph.initial) + graph.parameters),
       step: stepBytes(dataset.samples.shape, layers, batches.first.rows),
     },
-    engine: await engineOf(spec, run.get<Workshop>(token('workshop'))),
+    engine: await engineOf(run),
   };
 }
 
@@ -121,8 +117,7 @@ function describeDataset({ samples, labels, train, validation, test }: LoadedDat
   };
 }
 
-async function layersOf(tf: Tf, run: Container, { samples }: LoadedDataset): Promise<readonly LayerRow[]> {
-  const base = await run.getAsync<Base>(token('plugin:base'));
+function layersOf(tf: Tf, base: Base, { samples }: LoadedDataset): readonly LayerRow[] {
   return onBackend(tf, 'cpu', () => {
     const model = base.model(samples.shape);
     const layers = describeLayers(model);
@@ -131,15 +126,15 @@ async function layersOf(tf: Tf, run: Container, { samples }: LoadedDataset): Pro
   });
 }
 
-async function batchesOf(run: Container, spec: Spec, dataset: LoadedDataset) {
-  const epoch = sampledEpoch(spec, dataset, await run.getAsync<Sampler>(token('plugin:sampler')), 1);
+function batchesOf(spec: Spec, dataset: LoadedDataset, sampler: Sampler) {
+  const epoch = sampledEpoch(spec, dataset, sampler, 1);
   const first = epoch.batch(0);
   const size = countOf(first);
   return { count: epoch.batches, first: { unit: first.unit, size, rows: size * samplesPerExample(first.unit) } };
 }
 
-async function learningRateOf(run: Container, { training }: Spec, stepsPerEpoch: number, totalSteps: number) {
-  const schedule = warmUp(await run.getAsync<Schedule>(token('plugin:schedule')), training.warmupSteps);
+function learningRateOf({ training }: Spec, plugin: Schedule, stepsPerEpoch: number, totalSteps: number) {
+  const schedule = warmUp(plugin, training.warmupSteps);
   const count = Math.min(plotted, totalSteps);
   const values = Array.from({ length: count }, (_, index) => {
     const step = 1 + Math.round((index * (totalSteps - 1)) / Math.max(1, count - 1));
@@ -162,9 +157,9 @@ function stepBytes(sampleShape: Shape, layers: readonly LayerRow[], rows: number
   return float * (rows * (sizeOf(sampleShape) + 4 * outputs) + largestChunk * 2 * outputs);
 }
 
-async function engineOf(spec: Spec, workshop: Workshop): Promise<Explanation['engine']> {
+async function engineOf(run: OpenRun): Promise<Explanation['engine']> {
   try {
-    for await (const { engine, reason } of engineChoices(spec, workshop)) return { report: engine.report, reason };
+    for await (const { engine, reason } of run.engines()) return { report: engine.report, reason };
     return { refusal: 'No engine can run here.' };
   } catch (error) {
     if (error instanceof TwinspecError && error.code === 'ENGINE_UNAVAILABLE') return { refusal: error.message };

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Spec } from '../spec/shell/spec.js';
-import type { TrainOptions } from '../api/train/train.js';
+import type { TrainOptions } from '../api/train/options.js';
 import { print, type Terminal } from './terminal.js';
 import { reporting, type ReportingFlags } from './reporting.js';
 

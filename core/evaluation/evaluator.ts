@@ -1,6 +1,4 @@
-import { inject, injectable } from 'inversify';
 import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
-import { token } from '../plugin/services.js';
 import type { Embedder } from './embedder.js';
 import { verificationPairs } from '../data/verification-pairs.js';
 
@@ -14,11 +12,10 @@ export interface JudgedPairs {
 const pairsAtOnce = 2048;
 
 /** Measures pairs with the weights that the session carries at the moment. */
-@injectable()
 export class Evaluator {
   constructor(
-    @inject(token('embedder')) private readonly embedder: Embedder,
-    @inject(token('dataset')) private readonly dataset: LoadedDataset,
+    private readonly embedder: Embedder,
+    private readonly dataset: LoadedDataset,
   ) {}
 
   /** Embeds each sample that occurs once, then measures every pair. */

@@ -1,24 +1,18 @@
-import { TwinspecError } from '../errors.js';
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { EngineReport, EngineSession } from '../plugin/kinds/engine.js';
-import { token } from '../plugin/services.js';
+import type { EngineReport } from '../plugin/kinds/engine.js';
 import type { HostTensor, HostTensors, Shape } from '../plugin/tensors.js';
 import { embedder } from '../evaluation/embedder.js';
 import { carriedBy } from '../graph/carried.js';
-import { inference, type Inference } from '../graph/inference.js';
-import type { Network } from '../graph/network.js';
-import { families, type Family } from '../graph/places.js';
+import type { Inference } from '../graph/inference.js';
+import { families } from '../graph/places.js';
 import { readModel, type SavedModel } from './model-folder.js';
-import { noLimits } from '../spec/read/limits.js';
+import type { Registry } from '../plugin/registry.js';
 import type { Spec } from '../spec/shell/spec.js';
-import { validateSpec } from '../spec/validate-spec.js';
-import { createContainer } from '../wiring/container.js';
-import { loadTf } from '../wiring/load-tf.js';
+import { validateSaved } from '../spec/validate-spec.js';
 import { checkEmbeddings, checkOpen, sampleValues } from './model-calls.js';
 import { registryWith } from '../wiring/registry.js';
-import type { Workshop } from '../wiring/create-plugin.js';
-import { engineChoices } from '../wiring/engine-choice.js';
-import { bindDataShape } from '../wiring/session.js';
+import { openNetwork } from '../wiring/open-run.js';
+import { parts } from '../wiring/tokens.js';
 
 /** A trained network that embeds and compares. */
 export interface Model {
@@ -52,7 +46,7 @@ export interface Model {
 }
 
 export interface ModelOptions {
-  /** The plugins that the model was trained with beside the shipped ones, that of its dataset among them. */
+  /** Of the plugins that the model was trained with, those of its base, distance and engine beside the shipped ones. */
   readonly plugins?: readonly Descriptor[];
   /** Another engine than the one in its spec, such as `cpu`. */
   readonly engine?: string;
@@ -67,9 +61,13 @@ export async function loadModel(folder: string, options: ModelOptions = {}): Pro
   return openModel(await readModel(folder), options);
 }
 
-/** A model of what was saved or is about to be. */
-export async function openModel(saved: SavedModel, options: ModelOptions): Promise<Model> {
-  const { session, report, network } = await openSaved(saved, options);
+/** A model of what was saved or is about to be. Of its plugins only base, distance and engine need be there. */
+export async function openModel(saved: SavedModel, { plugins, engine }: ModelOptions): Promise<Model> {
+  const registry = registryWith(plugins);
+  const shape = { sampleShape: saved.samples.shape, classes: saved.classes };
+  const opened = await openNetwork(specOf(saved, networkKeys, registry, engine), shape, registry);
+  const network = await opened.get(parts.inference);
+  const { session, engine: report } = await opened.openSession(carriedOf(saved, network));
   const { dimension } = network;
   const computed = embedder(session, network, true);
   const { spec, threshold, samples } = saved;
@@ -96,39 +94,26 @@ export async function openModel(saved: SavedModel, options: ModelOptions): Promi
   };
 }
 
-interface OpenedModel {
-  readonly session: EngineSession;
-  readonly report: EngineReport;
-  readonly network: Inference;
+/** What a model is made of. */
+export const networkKeys = ['base', 'embedding', 'distance', 'engine'] as const;
+
+/** The spec of a saved model, valid in these keys; with another engine where one is named. */
+export function specOf(
+  { spec }: Pick<SavedModel, 'spec'>,
+  keys: readonly (keyof Spec)[],
+  registry: Registry,
+  engine = spec.engine.use,
+): Spec {
+  const options = engine === spec.engine.use ? spec.engine.with : {};
+  return validateSaved({ ...spec, engine: { use: engine, with: options } }, keys, registry);
 }
 
-async function openSaved(saved: SavedModel, { plugins, engine }: ModelOptions): Promise<OpenedModel> {
-  const registry = registryWith(plugins);
-  const spec = validateSpec(engine === undefined ? saved.spec : { ...saved.spec, engine }, {
-    registry,
-    limits: noLimits,
-  });
-  const tf = await loadTf();
-  const run = createContainer(spec, registry, tf, () => undefined, 'replaced');
-  bindDataShape(run, { sampleShape: saved.samples.shape, classes: saved.classes });
-  const network = inference(tf, await run.getAsync<Network>(token('network')));
-  const carried = carriedOf(saved, network);
-  for await (const { engine } of engineChoices(spec, run.get<Workshop>(token('workshop')))) {
-    const session = await engine.open(null);
-    session.write(carried);
-    return { session, report: engine.report, network };
-  }
-  throw new TwinspecError('ENGINE_UNAVAILABLE', 'No engine can run here.');
-}
-
-/** The saved tensors as a session carries them, checked against what the graph expects. */
+/** The saved tensors as a session carries them, checked against what the network expects. */
 export function carriedOf(
   { weights, state }: Pick<SavedModel, 'weights' | 'state'>,
   { initial }: Pick<Inference, 'initial'>,
-  judged: Family = families.weights,
 ): HostTensors {
-  const expected = Object.entries(initial).filter(([key]) => judged.has(key) || families.state.has(key));
-  return carriedBy({ ...judged.under(weights), ...families.state.under(state) }, Object.fromEntries(expected), {
+  return carriedBy({ ...families.weights.under(weights), ...families.state.under(state) }, initial, {
     code: 'MODEL_INVALID',
     title: 'The model',
     hint: 'Load it with the same plugins that it was trained with.',

@@ -21,8 +21,3 @@ export const serviceNames: readonly string[] = Object.keys(known);
 
 /** The instances that a list of service names stands for. */
 export type ServicesOf<I extends readonly ServiceName[]> = { readonly [K in keyof I]: Services[I[K]] };
-
-/** The container's identifier of a service or plugin; the same symbol in every installed copy of the package. */
-export function token(name: string): symbol {
-  return Symbol.for(`twinspec:${name}`);
-}

@@ -97,7 +97,7 @@ function completeUse(kind: Kind, value: unknown, plugins: Plugins, around: reado
 
 /** The plugins that a complete value names, but not those that their options name. */
 export function* usesIn(schema: Schema, value: unknown, place = ''): Generator<PlacedUse> {
-  if (value === null) return;
+  if (value === null || value === undefined) return;
   const inner = (key: string | number) => (place === '' ? String(key) : `${place}.${key}`);
   switch (schema.type) {
     case 'plugin':

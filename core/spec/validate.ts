@@ -25,14 +25,27 @@ const shell: ValidateFunction = createAjv().compile(jsonSchema(shellSchema));
 export function validate(tree: Tree, registry: Registry, report: Report): Spec {
   if (isOfOtherVersion(tree, report)) report.settle();
   const work: Work = { tree, registry, report, meant: new Map() };
-  const adviseKey = (key: string, parent: string, schema: JsonSchema) => adviseShell(key, parent, schema, work);
-  if (!shell(tree.value)) addSchemaProblems(shell.errors ?? [], { ...work, pointer: '', adviseKey, docs: specPage });
-  if (isMapping(tree.value)) checkUses(shellSchema, tree.value, '', work);
-  report.settle();
-  const spec = complete(shellSchema, tree.value, registry) as Spec;
+  const spec = validateBy(shellSchema, shell, work) as Spec;
   checkFit(spec, work);
   report.settle();
   return deepFreeze(spec);
+}
+
+/** As `validate`, of some keys alone; whether they fit the others is not looked at. */
+export function validateKeys<K extends keyof Spec>(tree: Tree, keys: readonly K[], registry: Registry, report: Report) {
+  const properties = Object.fromEntries(keys.map((key) => [key, shellSchema.properties[key]]));
+  const schema: Schema = { ...shellSchema, properties };
+  const work: Work = { tree, registry, report, meant: new Map() };
+  return deepFreeze(validateBy(schema, createAjv().compile(jsonSchema(schema)), work) as Pick<Spec, K>);
+}
+
+function validateBy(schema: Schema, check: ValidateFunction, work: Work): unknown {
+  const { tree, registry, report } = work;
+  const adviseKey = (key: string, parent: string, schema: JsonSchema) => adviseShell(key, parent, schema, work);
+  if (!check(tree.value)) addSchemaProblems(check.errors ?? [], { ...work, pointer: '', adviseKey, docs: specPage });
+  if (isMapping(tree.value)) checkUses(schema, tree.value, '', work);
+  report.settle();
+  return complete(schema, tree.value, registry);
 }
 
 /** A spec of another version would only give problems that say nothing. */

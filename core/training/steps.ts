@@ -1,9 +1,7 @@
-import { inject, injectable } from 'inversify';
 import type { LoadedDataset } from '../plugin/kinds/dataset.js';
 import type { CompiledProgram, EngineSession, Feed } from '../plugin/kinds/engine.js';
 import type { Epoch, Sampler } from '../plugin/kinds/sampler.js';
 import type { Schedule } from '../plugin/kinds/schedule.js';
-import { token } from '../plugin/services.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
 import { countOf, samplesPerExample } from '../plugin/examples.js';
@@ -23,7 +21,6 @@ type Outputs = Readonly<Record<string, Float32Array>>;
 type Batch = LoadedDataset['train'];
 
 /** The steps of a run: batches in the order of (seed, epoch), noise of (seed, step), so that a step can be repeated from its number alone. */
-@injectable()
 export class Steps {
   /** Milliseconds. */
   readonly times = recentTimes();
@@ -33,13 +30,13 @@ export class Steps {
   private stepsPerEpoch: number | null = null;
 
   constructor(
-    @inject(token('spec')) private readonly spec: Spec,
-    @inject(token('dataset')) private readonly dataset: LoadedDataset,
-    @inject(token('graph')) private readonly graph: SiameseGraph,
-    @inject(token('session')) private readonly session: EngineSession,
-    @inject(token('plugin:sampler')) private readonly sampler: Sampler,
-    @inject(token('plugin:schedule')) schedule: Schedule,
-    @inject(token('emit')) private readonly emit: Emit,
+    private readonly spec: Spec,
+    private readonly dataset: LoadedDataset,
+    private readonly graph: SiameseGraph,
+    private readonly session: EngineSession,
+    private readonly sampler: Sampler,
+    schedule: Schedule,
+    private readonly emit: Emit,
   ) {
     this.schedule = warmUp(schedule, spec.training.warmupSteps);
   }

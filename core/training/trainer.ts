@@ -1,7 +1,5 @@
-import { inject, injectable } from 'inversify';
 import type { LoadedDataset } from '../plugin/kinds/dataset.js';
 import type { EngineSession } from '../plugin/kinds/engine.js';
-import { token } from '../plugin/services.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
@@ -13,7 +11,7 @@ import { followedAt, noteFigure, watchedFigure } from './early-stopping.js';
 import { endingOf, type Ending } from './ending.js';
 import type { Emit, Followed, RunSummary } from './events.js';
 import { meansOf, noSums, type Progress } from './progress.js';
-import { Steps } from './steps.js';
+import type { Steps } from './steps.js';
 import { weightHistograms } from './weight-histograms.js';
 
 export interface TrainingRun {
@@ -41,17 +39,16 @@ export interface TrainingResult {
 }
 
 /** The loop. It prints nothing and writes nothing; it emits events and hands checkpoints out. */
-@injectable()
 export class Trainer {
   private readonly training: Spec['training'];
 
   constructor(
-    @inject(token('spec')) private readonly spec: Spec,
-    @inject(token('dataset')) private readonly dataset: LoadedDataset,
-    @inject(token('graph')) private readonly graph: SiameseGraph,
-    @inject(token('session')) private readonly session: EngineSession,
-    @inject(token('emit')) private readonly emit: Emit,
-    @inject(Steps) readonly steps: Steps,
+    private readonly spec: Spec,
+    private readonly dataset: LoadedDataset,
+    private readonly graph: SiameseGraph,
+    private readonly session: EngineSession,
+    private readonly emit: Emit,
+    readonly steps: Steps,
   ) {
     this.training = spec.training;
   }

@@ -4,7 +4,8 @@ import { TwinspecError } from '../../errors.js';
 import { resolvedSpecName } from '../../run/run-folder.js';
 import { noLimits } from '../../spec/read/limits.js';
 import { loadSpec } from '../load-spec.js';
-import { train, type TrainOptions, type TrainResult } from './train.js';
+import type { TrainOptions } from './options.js';
+import { train, type TrainResult } from './train.js';
 
 export interface ResumeOptions extends Omit<TrainOptions, 'folder' | 'resume' | 'source' | 'warmStart'> {
   /** Overrides, `path.to.key=value`, of the keys that may grow: training.epochs, maxSteps, maxTime and earlyStopping.patience. */

@@ -2,7 +2,8 @@ import type { Spec } from '../../spec/shell/spec.js';
 import type { SpecInput } from '../../spec/shell/spec.js';
 import type { RunEvent } from '../../training/events.js';
 import { eventQueue } from './event-queue.js';
-import { train, type TrainOptions, type TrainResult } from './train.js';
+import type { TrainOptions } from './options.js';
+import { train, type TrainResult } from './train.js';
 
 /** A run that goes on in the background. */
 export interface TrainingHandle {

@@ -7,7 +7,8 @@ import type { RunEvent } from '../../training/events.js';
 import { eventQueue } from '../train/event-queue.js';
 import type { Model } from '../../model/model.js';
 import type { TrainingHandle } from '../train/start-training.js';
-import type { TrainOptions, TrainResult } from '../train/train.js';
+import type { TrainOptions } from '../train/options.js';
+import type { TrainResult } from '../train/train.js';
 
 /** As `TrainOptions`, but plugins are named by their modules, since functions do not cross threads. */
 export interface WorkerOptions extends Omit<TrainOptions, 'plugins' | 'gate'> {

@@ -1,0 +1,91 @@
+import type { Judge } from '../../evaluation/judge.js';
+import { families } from '../../graph/places.js';
+import { openModel } from '../../model/model.js';
+import { saveModel, type SavedModel } from '../../model/model-folder.js';
+import { dtypeOf } from '../../run/dtype.js';
+import { weightsSha256 } from '../../run/fingerprints.js';
+import { saveProjection } from '../../run/projection.js';
+import { writeSummary } from '../../run/run-folder.js';
+import type { RunStore } from '../../run/run-store.js';
+import type { Spec } from '../../spec/shell/spec.js';
+import type { Emit, RunSummary } from '../../training/events.js';
+import type { Progress } from '../../training/progress.js';
+import type { TrainingResult } from '../../training/trainer.js';
+import type { OpenRun, OpenSession } from '../../wiring/open-run.js';
+import { parts, sessionParts } from '../../wiring/tokens.js';
+import type { TrainOptions } from './options.js';
+import { projectionOf } from './projection.js';
+
+export interface Trained extends TrainingResult {
+  readonly spec: Spec;
+  readonly run: OpenRun;
+  readonly opened: OpenSession;
+  readonly progress: Progress;
+  readonly judge: Judge;
+  readonly store: RunStore | null;
+  /** When the run was called, by `performance.now`. */
+  readonly called: number;
+}
+
+/** Judges what was trained, writes it down and opens it as a model. */
+export async function finish(trained: Trained, { plugins = [] }: TrainOptions, emit: Emit) {
+  const { spec, run, opened, store } = trained;
+  const figures = await judged(trained);
+  const saved = await savedModel(trained, figures.threshold);
+  const summary = summaryOf(trained, figures, weightsSha256({ ...saved.weights, ...saved.state }));
+  if (store !== null) {
+    await saveModel(store.folder, saved);
+    const projection = await projectionOf(await opened.get(sessionParts.embedder), run.data);
+    if (projection !== null) await saveProjection(store.folder, projection);
+    await writeSummary(store.folder, summary);
+  }
+  const model = await openModel({ ...saved, spec }, { plugins });
+  emit({ type: 'finished', summary });
+  return { summary, folder: store?.folder ?? null, model };
+}
+
+type Figures = Pick<RunSummary, 'validation' | 'test' | 'threshold'>;
+
+/** By the weights that the session carries. The validation split is judged again only where others were judged last. */
+async function judged({ spec, restored, progress, judge }: Trained): Promise<Figures> {
+  const isJudged = !restored && progress.validation?.step === progress.step;
+  const validation = isJudged ? progress.validation!.metrics : await judge.validation();
+  const threshold = validation?.threshold ?? (spec.evaluation.threshold as number);
+  return { validation, test: await judge.test(threshold), threshold };
+}
+
+async function savedModel({ spec, run, opened }: Trained, threshold: number): Promise<SavedModel> {
+  const [{ judged, dimension }, { classes }] = [await run.get(parts.graph), await run.get(parts.shape)];
+  const carried = await opened.session.read();
+  const { samples } = run.data;
+  return {
+    spec,
+    weights: families[judged].within(carried),
+    state: families.state.within(carried),
+    samples: { shape: samples.shape, dtype: dtypeOf(samples.data), scale: samples.scale ?? 1 },
+    classes,
+    dimension,
+    threshold,
+  };
+}
+
+function summaryOf(
+  { spec, opened, progress, restored, endedBy, timing, called }: Trained,
+  figures: Figures,
+  weightsSha256: string,
+): RunSummary {
+  return {
+    version: 1,
+    name: spec.name,
+    seed: spec.seed,
+    engine: opened.engine,
+    epochs: progress.epoch - 1,
+    steps: progress.step,
+    endedBy,
+    timing: { ...timing, totalSeconds: (performance.now() - called) / 1000 },
+    trainingLoss: progress.loss!,
+    restoredStep: restored ? progress.best!.step : null,
+    ...figures,
+    weightsSha256,
+  };
+}

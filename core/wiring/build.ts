@@ -1,0 +1,72 @@
+import { baseModel } from '../graph/base-model.js';
+import { bindBase, type BasePass, type FirstValues } from '../graph/bound-base.js';
+import { initialValues } from '../graph/initial-values.js';
+import { network, type Network } from '../graph/network.js';
+import { under } from '../graph/places.js';
+import { siameseGraph, type SiameseGraph } from '../graph/siamese-graph.js';
+import { attribute } from '../plugin/attribute.js';
+import type { Base, BaseDescriptor } from '../plugin/kinds/base.js';
+import type { Distance } from '../plugin/kinds/distance.js';
+import type { Loss } from '../plugin/kinds/loss.js';
+import type { Optimizer } from '../plugin/kinds/optimizer.js';
+import type { Reducer } from '../plugin/kinds/reducer.js';
+import type { Shape } from '../plugin/tensors.js';
+import { stream } from '../random/stream.js';
+import type { Spec } from '../spec/shell/spec.js';
+import type { Workshop } from './create-plugin.js';
+
+/** What the graph must know of the data. */
+export interface DataShape {
+  readonly sampleShape: Shape;
+  /** 0 where there are no labels. */
+  readonly classes: number;
+}
+
+/** Builds the network of a spec. */
+export function networkOf(spec: Spec, { registry, tf }: Workshop, first: FirstValues) {
+  return ({ sampleShape }: DataShape, base: Base, distance: Distance): Network => {
+    const fits = ({ takes }: BaseDescriptor) => takes === undefined || takes.length === sampleShape.length;
+    const request = {
+      name: spec.base.use,
+      takes: registry.get('base', spec.base.use).takes,
+      dataset: spec.dataset.use,
+      sampleShape,
+      others: registry
+        .list('base')
+        .filter(fits)
+        .map(({ name }) => name),
+    };
+    const title = `base ${spec.base.use}`;
+    const build = () => baseModel(base, request);
+    const bound = attribute(title, () => bindBase(tf, build, stream(spec.seed, 'weights/base'), first));
+    const guardedBase = { ...bound, apply: (pass: BasePass) => attribute(`${title}: call`, () => bound.apply(pass)) };
+    return network(tf, { base: guardedBase, distance, normalize: spec.embedding.normalize });
+  };
+}
+
+/** Puts the training graph of a spec together over its network. */
+export function graphOf(spec: Spec, { registry, tf }: Workshop) {
+  const ofLoss = (name: string) => stream(spec.seed, `weights/loss/${name}`);
+  return (
+    { classes }: DataShape,
+    network: Network,
+    loss: Loss<never>,
+    reducer: Reducer,
+    optimizer: Optimizer,
+  ): SiameseGraph => {
+    const { consumes, requires } = registry.get('loss', spec.loss.use);
+    const lossShape = { classes, dimension: network.dimension };
+    return siameseGraph(tf, {
+      network,
+      loss: { consumes, loss },
+      similar: requires?.similarity !== undefined,
+      reducer,
+      optimizer,
+      lossLearningRate: spec.training.lossLearningRate,
+      loop: spec.training,
+      threshold: spec.evaluation.threshold === 'fit' ? null : spec.evaluation.threshold,
+      lossWeights: under('loss', initialValues(loss.weights?.(lossShape) ?? {}, ofLoss)),
+      lossState: under('loss', initialValues(loss.state?.(lossShape) ?? {}, ofLoss)),
+    });
+  };
+}

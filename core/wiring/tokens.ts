@@ -1,0 +1,49 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { Embedder } from '../evaluation/embedder.js';
+import type { Evaluator } from '../evaluation/evaluator.js';
+import type { Inference } from '../graph/inference.js';
+import type { Network } from '../graph/network.js';
+import type { SiameseGraph } from '../graph/siamese-graph.js';
+import type { LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { EngineSession } from '../plugin/kinds/engine.js';
+import type { Kind } from '../plugin/kinds/index.js';
+import type { InstanceOf } from '../plugin/options.js';
+import type { Steps } from '../training/steps.js';
+import type { Trainer } from '../training/trainer.js';
+import type { DataShape } from './build.js';
+
+/** What the container knows a part of a run by; its type is that of the part. */
+export type Token<T> = ServiceIdentifier<T>;
+
+/** The plugins that a spec names; the engine is chosen apart. */
+export const plugins: { readonly [K in Exclude<Kind, 'engine'>]: Token<InstanceOf[K]> } = {
+  base: token('base'),
+  distance: token('distance'),
+  loss: token('loss'),
+  reducer: token('reducer'),
+  dataset: token('dataset'),
+  sampler: token('sampler'),
+  optimizer: token('optimizer'),
+  schedule: token('schedule'),
+};
+
+export const parts = {
+  data: token<LoadedDataset>('data'),
+  shape: token<DataShape>('shape'),
+  network: token<Network>('network'),
+  graph: token<SiameseGraph>('graph'),
+  inference: token<Inference>('inference'),
+};
+
+/** Parts that there are on an open session only. */
+export const sessionParts = {
+  session: token<EngineSession>('session'),
+  embedder: token<Embedder>('embedder'),
+  evaluator: token<Evaluator>('evaluator'),
+  steps: token<Steps>('steps'),
+  trainer: token<Trainer>('trainer'),
+};
+
+function token<T>(name: string): Token<T> {
+  return Symbol(name);
+}
