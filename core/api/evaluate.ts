@@ -1,6 +1,8 @@
 import { verify, type VerificationMetrics } from '../metrics/verification.js';
 import { carriedOf, networkKeys, specOf, type ModelOptions } from '../model/model.js';
 import { readModel } from '../model/model-folder.js';
+import { tallying } from '../training/events.js';
+import { newTally, type Counted } from '../words/tally.js';
 import { openRun } from '../wiring/open-run.js';
 import { registryWith } from '../wiring/registry.js';
 import { parts, sessionParts } from '../wiring/tokens.js';
@@ -13,6 +15,8 @@ export interface EvaluateOptions extends ModelOptions {
 export interface Evaluation {
   readonly validation: VerificationMetrics | null;
   readonly test: VerificationMetrics | null;
+  /** What plugins warn of. */
+  readonly warnings: readonly Counted[];
 }
 
 /**
@@ -25,17 +29,18 @@ export async function evaluate(folder: string, { plugins, engine, signal }: Eval
   const saved = await readModel(folder);
   const registry = registryWith(plugins);
   const spec = specOf(saved, [...networkKeys, 'dataset'], registry, engine);
-  const run = await openRun(spec, { registry, first: 'replaced', ...(signal && { signal }) });
+  const warnings = newTally();
+  const run = await openRun(spec, { registry, emit: tallying(warnings), first: 'replaced', ...(signal && { signal }) });
   const opened = await run.openSession(carriedOf(saved, await run.get(parts.inference)));
   try {
     const evaluator = await opened.get(sessionParts.evaluator);
-    const judge = async (split: keyof Evaluation) => {
+    const judge = async (split: 'validation' | 'test') => {
       const examples = run.data[split];
       if (examples === null) return null;
       const { distances, same } = await evaluator.measure(examples);
       return verify(distances, same, saved.threshold);
     };
-    return { validation: await judge('validation'), test: await judge('test') };
+    return { validation: await judge('validation'), test: await judge('test'), warnings: warnings.all() };
   } finally {
     await opened.session.dispose();
   }

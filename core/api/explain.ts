@@ -15,7 +15,9 @@ import { traceSpec } from '../spec/load-spec.js';
 import type { Origin } from '../spec/read/origins.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { sampledEpoch } from '../data/sampled-epoch.js';
+import { tallying } from '../training/events.js';
 import { warmUp } from '../training/warm-up.js';
+import { newTally, type Counted } from '../words/tally.js';
 import { loadTf } from '../wiring/load-tf.js';
 import { registryWith } from '../wiring/registry.js';
 import { classesOf } from '../wiring/load-dataset.js';
@@ -62,6 +64,8 @@ export interface Explanation {
   };
   /** Estimates, in bytes. */
   readonly memory: { readonly samples: number; readonly carried: number; readonly step: number };
+  /** What plugins warn of. */
+  readonly warnings: readonly Counted[];
   readonly engine: { readonly report: EngineReport; readonly reason: string } | { readonly refusal: string };
 }
 
@@ -78,7 +82,8 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
   });
   const tf = await loadTf();
   const started = performance.now();
-  const run = await openRun(spec, { registry, signal: options.signal });
+  const warnings = newTally();
+  const run = await openRun(spec, { registry, emit: tallying(warnings), signal: options.signal });
   const seconds = (performance.now() - started) / 1000;
   const { data: dataset } = run;
   const graph = await run.get(parts.graph);
@@ -104,6 +109,7 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
       step: stepBytes(dataset.samples.shape, layers, batches.first.rows),
     },
     engine: await engineOf(run),
+    warnings: warnings.all(),
   };
 }
 

@@ -4,6 +4,7 @@ import type { RunEvent, RunSummary } from '../training/events.js';
 import type { TrainResult } from '../api/train/train.js';
 import { counted } from '../words/counted.js';
 import { metricsTable } from './results.js';
+import { warnOf } from './shared.js';
 import { print, type Terminal } from './terminal.js';
 
 export interface ReportingFlags {
@@ -43,6 +44,10 @@ export async function showResult(
 ): Promise<void> {
   await model.dispose();
   if (json) return;
+  warnOf(
+    summary.warnings.filter(({ times }) => times > 1),
+    terminal,
+  );
   print(terminal, '');
   print(terminal, metricsTable({ validation: summary.validation, test: summary.test }));
   print(terminal, '');

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Problem } from '../errors.js';
 import type { Descriptor } from '../plugin/descriptor.js';
-import { problemsText, type Terminal } from './terminal.js';
+import { countedMessage, type Counted } from '../words/tally.js';
+import { paint, problemsText, type Terminal } from './terminal.js';
 
 /** Adds an option that may be given several times. */
 export function repeatable(command: Command, flags: string, description: string): Command {
@@ -33,6 +34,12 @@ export async function loadPlugins(files: readonly string[]): Promise<readonly De
 /** Shows warnings about a spec as they come. */
 export function warner(terminal: Terminal): (warning: Problem) => void {
   return (warning) => terminal.stderr.write(`${problemsText(terminal, [warning])}\n\n`);
+}
+
+/** Shows what plugins have warned of. */
+export function warnOf(warnings: readonly Counted[], terminal: Terminal): void {
+  for (const warning of warnings)
+    terminal.stderr.write(`${paint(terminal, 'warning', `warning: ${countedMessage(warning)}`)}\n`);
 }
 
 /** Adds examples to a command's help. */

@@ -51,7 +51,8 @@ export async function checkPlugin(
 ): Promise<CheckReport> {
   const checks = await perform(trials(lab, descriptor, options));
   const { kind, name } = (descriptor ?? {}) as Partial<Descriptor>;
-  const report = { plugin: `${String(kind)} ${String(name)}`, ok: checks.every(({ ok }) => ok), checks };
+  const warnings = lab.warnings.all();
+  const report = { plugin: `${String(kind)} ${String(name)}`, ok: checks.every(({ ok }) => ok), checks, warnings };
   return kind === 'engine' ? { ...report, note: 'Only the contract was checked: an engine is not tried out.' } : report;
 }
 

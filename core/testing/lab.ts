@@ -6,6 +6,7 @@ import { onBackend } from '../plugin/on-backend.js';
 import type { Services } from '../plugin/services.js';
 import type { Tensor, Tf } from '../plugin/tensors.js';
 import { randomService } from '../random/stream.js';
+import { newTally, type Tally } from '../words/tally.js';
 import { fault } from './report.js';
 
 type Stopped = (compute: () => Tensor) => Tensor;
@@ -14,6 +15,8 @@ type Stopped = (compute: () => Tensor) => Tensor;
 export interface Lab {
   /** What plugins get as `tf`. Beside TensorFlow.js it can hold constant what they compute under stopGradient. */
   readonly tf: Tf;
+  /** What plugins warn of. */
+  readonly warnings: Tally;
   /** The engines that a step must compile on; those that cannot run here are passed over. */
   readonly engines: readonly EngineDescriptor[];
   /** Runs `first`, then calls `rest` with a function under which stopGradient gives the values that it gave in `first`. */
@@ -33,6 +36,7 @@ export function createLab(tf: Tf, engines: readonly EngineDescriptor[] = []): La
   };
   return {
     tf: watched,
+    warnings: newTally(),
     engines,
     holdingConstant(first, rest) {
       const values: { data: Float32Array; shape: number[]; dtype: Tensor['dtype'] }[] = [];
@@ -62,11 +66,16 @@ export function createPlugin<T>(lab: Lab, plugin: Descriptor<string, T>, given: 
 }
 
 /** As `createPlugin`, also of a plugin that takes its time. */
-export function startPlugin<T>({ tf }: Lab, plugin: Descriptor<string, T>, given: Options, seed = 1): T | Promise<T> {
+export function startPlugin<T>(
+  { tf, warnings }: Lab,
+  plugin: Descriptor<string, T>,
+  given: Options,
+  seed = 1,
+): T | Promise<T> {
   const services: Services = {
     tf,
     random: randomService(seed, `${plugin.kind}/${plugin.name}`),
-    logger: { warn: () => undefined },
+    logger: { warn: (message) => void warnings.add(message) },
   };
   return plugin.create(withDefaults(plugin, given), ...plugin.inject.map((name) => services[name]));
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { TwinspecError } from '../errors.js';
+import { countedMessage, type Counted } from '../words/tally.js';
 import { authorsLine } from '../words/authors-line.js';
 
 /** One thing that was checked, and what was found. */
@@ -17,6 +18,8 @@ export interface CheckReport {
   /** Whether every check passed. */
   readonly ok: boolean;
   readonly checks: readonly Check[];
+  /** What the plugin warned of while it was tried, over and over. */
+  readonly warnings: readonly Counted[];
   /** What was left out, in words; absent where nothing was. */
   readonly note?: string;
 }
@@ -69,7 +72,7 @@ export function explain(error: unknown): string {
 }
 
 /** A report as lines of text, the failed checks first. */
-export function formatReport({ plugin, checks, note }: CheckReport): string {
+export function formatReport({ plugin, checks, warnings, note }: CheckReport): string {
   const failed = checks.filter(({ ok }) => !ok);
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = [...failed, ...checks.filter(({ ok }) => ok)].map(
@@ -78,6 +81,7 @@ export function formatReport({ plugin, checks, note }: CheckReport): string {
   return [
     `${plugin}: ${summary(checks.length, failed.length)}`,
     ...lines,
+    ...warnings.map((warning) => `  warning: ${countedMessage(warning)}`),
     ...(note === undefined ? [] : [`  ${note}`]),
   ].join('\n');
 }

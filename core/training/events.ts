@@ -3,6 +3,7 @@ import type { Problem } from '../errors.js';
 import type { Histograms } from '../evaluation/histogram.js';
 import type { FollowedMetric } from '../metrics/metrics.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
+import type { Counted, Tally } from '../words/tally.js';
 import type { Ending } from './ending.js';
 
 /** Version of the event union: it grows when an event changes or goes, not when one is added. */
@@ -27,6 +28,7 @@ export type RunEvent =
       readonly totalSteps: number;
     }
   | {
+      /** Something is doubtful; told once, however often it comes. */
       readonly type: 'warning';
       readonly message: string;
       /** What is doubtful in the spec, where that is what it is about. */
@@ -125,6 +127,13 @@ export interface Followed {
 
 export type Emit = (event: RunEvent) => void;
 
+/** Hears warnings alone, and counts them. */
+export function tallying(tally: Tally): Emit {
+  return (event) => {
+    if (event.type === 'warning') tally.add(event.message);
+  };
+}
+
 /** The final figures of a run, as in summary.json. */
 export interface RunSummary {
   readonly version: 1;
@@ -154,6 +163,8 @@ export interface RunSummary {
   readonly test: VerificationMetrics | null;
   /** Distance under which a pair counts as the same class. */
   readonly threshold: number;
+  /** Since the start or the latest resume. */
+  readonly warnings: readonly Counted[];
   /** sha256 over places, shapes and bytes of weights and state, hexadecimal. */
   readonly weightsSha256: string;
 }

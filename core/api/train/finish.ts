@@ -8,11 +8,12 @@ import { saveProjection } from '../../run/projection.js';
 import { writeSummary } from '../../run/run-folder.js';
 import type { RunStore } from '../../run/run-store.js';
 import type { Spec } from '../../spec/shell/spec.js';
-import type { Emit, RunSummary } from '../../training/events.js';
+import type { RunSummary } from '../../training/events.js';
 import type { Progress } from '../../training/progress.js';
 import type { TrainingResult } from '../../training/trainer.js';
 import type { OpenRun, OpenSession } from '../../wiring/open-run.js';
 import { parts, sessionParts } from '../../wiring/tokens.js';
+import type { EventLog } from './event-log.js';
 import type { TrainOptions } from './options.js';
 import { projectionOf } from './projection.js';
 
@@ -28,11 +29,15 @@ export interface Trained extends TrainingResult {
 }
 
 /** Judges what was trained, writes it down and opens it as a model. */
-export async function finish(trained: Trained, { plugins = [] }: TrainOptions, emit: Emit) {
+export async function finish(trained: Trained, { plugins = [] }: TrainOptions, { emit, warnings }: EventLog) {
   const { spec, run, opened, store } = trained;
   const figures = await judged(trained);
   const saved = await savedModel(trained, figures.threshold);
-  const summary = summaryOf(trained, figures, weightsSha256({ ...saved.weights, ...saved.state }));
+  const summary: RunSummary = {
+    ...summaryOf(trained, figures),
+    warnings: warnings(),
+    weightsSha256: weightsSha256({ ...saved.weights, ...saved.state }),
+  };
   if (store !== null) {
     await saveModel(store.folder, saved);
     const projection = await projectionOf(await opened.get(sessionParts.embedder), run.data);
@@ -72,8 +77,7 @@ async function savedModel({ spec, run, opened }: Trained, threshold: number): Pr
 function summaryOf(
   { spec, opened, progress, restored, endedBy, timing, called }: Trained,
   figures: Figures,
-  weightsSha256: string,
-): RunSummary {
+): Omit<RunSummary, 'warnings' | 'weightsSha256'> {
   return {
     version: 1,
     name: spec.name,
@@ -86,6 +90,5 @@ function summaryOf(
     trainingLoss: progress.loss!,
     restoredStep: restored ? progress.best!.step : null,
     ...figures,
-    weightsSha256,
   };
 }

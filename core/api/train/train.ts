@@ -92,7 +92,7 @@ async function trainLocked(input: Spec | SpecInput, options: TrainOptions, call:
       .catch((error: unknown) => {
         throw error === signal.reason ? aborted(error, progress.step, store) : error;
       });
-    return await finish({ ...result, spec, run, opened, progress, judge, store, called }, options, log.emit);
+    return await finish({ ...result, spec, run, opened, progress, judge, store, called }, options, log);
   } finally {
     await opened.session.dispose();
     await store?.close();

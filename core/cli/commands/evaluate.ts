@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { metricsTable } from '../results.js';
 import { print, type Terminal } from '../terminal.js';
-import { loadPlugins, withExamples, withPlugins } from '../shared.js';
+import { loadPlugins, warnOf, withExamples, withPlugins } from '../shared.js';
 
 interface EvaluateFlags {
   readonly engine?: string;
@@ -23,11 +23,12 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
   ).action(async (folder: string, { engine, plugin, json }: EvaluateFlags) => {
     const { evaluate } = await import('../../api/evaluate.js');
     const plugins = await loadPlugins(plugin);
-    const splits = await evaluate(folder, {
+    const { warnings, ...splits } = await evaluate(folder, {
       plugins,
       signal: terminal.signal,
       ...(engine === undefined ? {} : { engine }),
     });
-    print(terminal, json ? JSON.stringify(splits) : metricsTable({ ...splits }));
+    warnOf(warnings, terminal);
+    print(terminal, json ? JSON.stringify({ ...splits, warnings }) : metricsTable(splits));
   });
 }

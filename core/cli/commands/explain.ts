@@ -5,7 +5,7 @@ import { counted } from '../../words/counted.js';
 import { engineWords } from '../../words/engine-words.js';
 import { plot } from '../plot.js';
 import { print, table, type Terminal } from '../terminal.js';
-import { loadPlugins, repeatable, warner, withExamples, withPlugins } from '../shared.js';
+import { loadPlugins, repeatable, warner, warnOf, withExamples, withPlugins } from '../shared.js';
 
 interface ExplainFlags {
   readonly set: string[];
@@ -37,6 +37,7 @@ async function runExplain(file: string, { set, plugin, json }: ExplainFlags, ter
     signal: terminal.signal,
     onWarning: warner(terminal),
   });
+  warnOf(explanation.warnings, terminal);
   print(terminal, json ? asJson(explanation) : sections(explanation));
 }
 

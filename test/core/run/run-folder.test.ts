@@ -122,6 +122,7 @@ describe('the files of a run', () => {
       validation: null,
       test: null,
       threshold: 0.5,
+      warnings: [],
       weightsSha256: 'abc',
     };
     await writeSummary(folder(), summary);

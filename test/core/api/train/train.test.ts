@@ -181,7 +181,7 @@ describe('the run folder', () => {
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: 'finished' });
 
     const again = await evaluate(out, { plugins });
-    expect(again).toEqual({ validation: summary.validation, test: summary.test });
+    expect(again).toEqual({ validation: summary.validation, test: summary.test, warnings: [] });
     const loaded = await loadModel(out, { plugins });
     const there = await loaded.embed([1, 0, 0, 1]);
     expect(there).toEqual(here);
@@ -206,7 +206,7 @@ describe('the run folder', () => {
     const { model, summary } = await train(spec, { ...given, limits: { nodes: 30_000 }, folder: { out } });
     await model.dispose();
     await (await loadModel(out, given)).dispose();
-    expect(await evaluate(out, given)).toEqual({ validation: summary.validation, test: summary.test });
+    expect(await evaluate(out, given)).toEqual({ validation: summary.validation, test: summary.test, warnings: [] });
     const resumed = await resume(out, { ...given, set: ['training.epochs=2'] });
     await resumed.model.dispose();
     expect(resumed.summary.epochs).toBe(2);
