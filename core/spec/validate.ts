@@ -1,10 +1,12 @@
 import type { ValidateFunction } from 'ajv';
 import { createAjv, jsonSchema, type JsonSchema } from '../schema/json-schema.js';
 import type { Schema } from '../schema/schema.js';
+import type { Problem } from '../errors.js';
 import type { Kind } from '../plugin/kinds/index.js';
 import { isSameName } from '../words/nearest.js';
 import type { Registry } from '../plugin/registry.js';
 import { complete } from '../plugin/uses.js';
+import { everyUse } from './plugin-uses.js';
 import { checkFit } from './fit/check-fit.js';
 import { specPage } from '../words/docs-page.js';
 import type { Report } from './read/report.js';
@@ -28,7 +30,19 @@ export function validate(tree: Tree, registry: Registry, report: Report): Spec {
   const spec = validateBy(shellSchema, shell, work) as Spec;
   checkFit(spec, work);
   report.settle();
-  return deepFreeze(spec);
+  valid.set(deepFreeze(spec), { registry, warnings: report.warned });
+  return spec;
+}
+
+const valid = new WeakMap<object, { readonly registry: Registry; readonly warnings: readonly Problem[] }>();
+
+/** The warnings about a value that `validate` gave, by the same plugins; null for any other. */
+export function knownWarnings(value: unknown, registry: Registry): readonly Problem[] | null {
+  const known = valid.get(value as object);
+  if (!known) return null;
+  const uses = everyUse(value as Spec, known.registry);
+  const isSame = uses.every(({ kind, use }) => registry.find(kind, use.use) === known.registry.find(kind, use.use));
+  return isSame ? known.warnings : null;
 }
 
 /** As `validate`, of some keys alone; whether they fit the others is not looked at. */

@@ -12,6 +12,8 @@ export interface Report {
   add(place: Place, finding: Finding): void;
   /** Hands the warnings out, then throws one TwinspecError with the code of the first error, if there is any. */
   settle(): void;
+  /** The warnings that were handed out. */
+  readonly warned: readonly Problem[];
 }
 
 interface Found {
@@ -23,10 +25,14 @@ interface Found {
 export function createReport(most: number, onWarning: (warning: Problem) => void = () => undefined): Report {
   const errors: Found[] = [];
   const warnings: Found[] = [];
+  const warned: Problem[] = [];
   return {
+    warned,
     add: (place, finding) => void (finding.severity === 'warning' ? warnings : errors).push({ place, finding }),
     settle() {
-      for (const { place, finding } of inOrder(warnings.splice(0))) onWarning(problemAt(place, finding));
+      const told = inOrder(warnings.splice(0)).map(({ place, finding }) => problemAt(place, finding));
+      warned.push(...told);
+      told.forEach(onWarning);
       if (errors.length === 0) return;
       const listed = inOrder(errors).slice(0, most);
       const problems = listed.map(({ place, finding }) => problemAt(place, finding));
