@@ -1,5 +1,6 @@
 import { metricTitle, showMetric } from '../metrics/metrics.js';
-import type { Followed, RunEvent } from '../training/events.js';
+import type { Followed } from '../training/early-stopping.js';
+import type { RunEvent } from '../training/events.js';
 import { counted } from '../words/counted.js';
 import { engineWords } from '../words/engine-words.js';
 import { percent } from '../words/percent.js';

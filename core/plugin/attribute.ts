@@ -1,6 +1,9 @@
 import { TwinspecError } from '../errors.js';
 import { authorsLine } from '../words/authors-line.js';
 
+/** Runs a function of a plugin, known by its name, so that what goes wrong in it names both. */
+export type Run = <T>(name: string, run: () => T) => T;
+
 /**
  * Runs a plugin's code; what it throws, or what a promise of it rejects with, comes out as a coded error that names the
  * plugin and the author's line.

@@ -1,9 +1,9 @@
 import { TwinspecError } from '../errors.js';
+import type { Run } from './attribute.js';
 import { expectDeclared } from './declared.js';
 import { expectShape } from './expect-shape.js';
 import type { Consumes, Loss, LossDescriptor, LossOutput, Term } from './kinds/loss.js';
 import type { Tensor, Tensors } from './tensors.js';
-import type { Run } from './guarded.js';
 
 export function guardedLoss<C extends Consumes>(run: Run, loss: Loss<C>, descriptor: LossDescriptor): Loss<C> {
   const { weights, state, nextState } = loss;

@@ -1,5 +1,5 @@
 import { TwinspecError } from '../errors.js';
-import { attribute } from './attribute.js';
+import { attribute, type Run } from './attribute.js';
 import type { Base } from './kinds/base.js';
 import type { Dataset, Examples, Unit } from './kinds/dataset.js';
 import type { Distance } from './kinds/distance.js';
@@ -13,9 +13,6 @@ import type { Reducer } from './kinds/reducer.js';
 import type { Sampler } from './kinds/sampler.js';
 import type { Schedule } from './kinds/schedule.js';
 import type { Shape, Tensor, Tensors } from './tensors.js';
-
-/** Runs a function of the plugin, known by its name, so that what goes wrong in it names both. */
-export type Run = <T>(name: string, run: () => T) => T;
 
 /**
  * An instance that a plugin created, as the core uses it: what its functions throw names the plugin, and what they give has

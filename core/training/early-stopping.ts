@@ -1,10 +1,17 @@
-import { metricDirections } from '../metrics/metrics.js';
+import { metricDirections, type FollowedMetric } from '../metrics/metrics.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
 import type { Spec } from '../spec/shell/spec.js';
-import type { Followed } from './events.js';
 import type { Progress } from './progress.js';
 
 type EarlyStopping = Spec['training']['earlyStopping'];
+
+/** How the figure of training.earlyStopping.metric stands, where it was measured. */
+export interface Followed {
+  readonly metric: FollowedMetric;
+  readonly value: number;
+  /** The best so far, this one included. */
+  readonly best: { readonly value: number; readonly step: number; readonly epoch: number };
+}
 
 /** The figure to watch; null where it was not measured here. `loss` is the mean of the epoch that ended here. */
 export function watchedFigure(

@@ -4,6 +4,7 @@ import type { Histograms } from '../evaluation/histogram.js';
 import type { FollowedMetric } from '../metrics/metrics.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
 import type { Counted, Tally } from '../words/tally.js';
+import type { Followed } from './early-stopping.js';
 import type { Ending } from './ending.js';
 
 /** Version of the event union: it grows when an event changes or goes, not when one is added. */
@@ -116,14 +117,6 @@ export type RunEvent =
       readonly value: number;
     }
   | { readonly type: 'finished'; readonly summary: RunSummary };
-
-/** How the figure of training.earlyStopping.metric stands, where it was measured. */
-export interface Followed {
-  readonly metric: FollowedMetric;
-  readonly value: number;
-  /** The best so far, this one included. */
-  readonly best: { readonly value: number; readonly step: number; readonly epoch: number };
-}
 
 export type Emit = (event: RunEvent) => void;
 
