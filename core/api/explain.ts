@@ -7,7 +7,6 @@ import type { Sampler } from '../plugin/kinds/sampler.js';
 import type { Schedule } from '../plugin/kinds/schedule.js';
 import { sizeOf, type HostTensors, type Shape, type Tf } from '../plugin/tensors.js';
 import { TwinspecError, type Problem } from '../errors.js';
-import { largestChunk } from '../evaluation/embedder.js';
 import { describeLayers, type LayerRow } from '../graph/describe-layers.js';
 import { countOf, samplesPerExample } from '../plugin/examples.js';
 import { families } from '../graph/places.js';
@@ -106,7 +105,7 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
     memory: {
       samples: dataset.samples.data.byteLength,
       carried: float * (numbersIn(graph.initial) + graph.parameters),
-      step: stepBytes(dataset.samples.shape, layers, batches.first.rows),
+      step: stepBytes(dataset.samples.shape, layers, batches.first.rows, graph.samplesAtOnce),
     },
     engine: await engineOf(run),
     warnings: warnings.all(),
@@ -158,9 +157,9 @@ function numbersIn(tensors: HostTensors, prefix = ''): number {
  * What training and judging hold beside: outputs of all layers, their gradients, and as much again to compute with. As
  * measured on the onnx engine, within a third for the shipped bases.
  */
-function stepBytes(sampleShape: Shape, layers: readonly LayerRow[], rows: number): number {
+function stepBytes(sampleShape: Shape, layers: readonly LayerRow[], rows: number, samplesAtOnce: number): number {
   const outputs = layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
-  return float * (rows * (sizeOf(sampleShape) + 4 * outputs) + largestChunk * 2 * outputs);
+  return float * (rows * (sizeOf(sampleShape) + 4 * outputs) + samplesAtOnce * 2 * outputs);
 }
 
 async function engineOf(run: OpenRun): Promise<Explanation['engine']> {

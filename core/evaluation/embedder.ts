@@ -2,13 +2,13 @@ import type { CompiledProgram, EngineSession, Program } from '../plugin/kinds/en
 import { sizeOf, type HostTensor } from '../plugin/tensors.js';
 import type { Inference, SampleValues } from '../graph/inference.js';
 
-/** How many rows or pairs one run of a program takes at most. */
-export const largestChunk = 256;
+/** How many pairs one run measures at most. */
+const pairsAtOnce = 256;
 const noNoise = (): never => {
   throw new Error('nothing draws noise outside of training');
 };
 
-/** Runs the inference programs of a graph in chunks of few sizes, so that few programs are compiled. */
+/** Runs the inference programs of a graph in chunks of few sizes, for an engine may compile each size. */
 export interface Embedder {
   /** Embeds rows of the session's samples -> [rows, d]. */
   rows(rows: Int32Array): Promise<HostTensor>;
@@ -21,49 +21,47 @@ export interface Embedder {
 /** An embedder over the weights and state that a session carries; `fixed` where they are written no more. */
 export function embedder(
   session: EngineSession,
-  graph: Pick<Inference, 'dimension' | 'embed' | 'distance'>,
+  graph: Pick<Inference, 'dimension' | 'samplesAtOnce' | 'embed' | 'distance'>,
   fixed = false,
 ): Embedder {
   const programs = new Map<string, Promise<CompiledProgram>>();
-  const compiled = (kind: string, count: number, program: () => Program) => {
-    const key = `${kind} ${count}`;
-    const known = programs.get(key);
-    if (known !== undefined) return known;
-    const promise = session.compile(program());
-    programs.set(key, promise);
-    return promise;
+  const compiled = (kind: string, program: () => Program) => {
+    const known = programs.get(kind) ?? session.compile(program());
+    programs.set(kind, known);
+    return known;
   };
+  const { dimension, samplesAtOnce } = graph;
 
   return {
     async rows(rows) {
-      const data = await inChunks(rows.length, graph.dimension, async (start, end, count) => {
+      const data = await inChunks(rows.length, dimension, samplesAtOnce, async (start, end, count) => {
         const chunk = new Int32Array(count);
         chunk.set(rows.subarray(start, end));
-        const program = await compiled('rows', count, () => graph.embed(count, 'rows', fixed));
+        const program = await compiled('rows', () => graph.embed('rows', fixed));
         const [{ embedding }] = await program.run([{ inputs: { samples: chunk }, noise: noNoise }]);
         return embedding;
       });
-      return { shape: [rows.length, graph.dimension], data };
+      return { shape: [rows.length, dimension], data };
     },
 
     async samples(values, samples) {
       const size = sizeOf(samples.shape);
       const n = values.length / size;
       const dtype = values instanceof Uint8Array ? 'uint8' : 'float32';
-      const embeddings = await inChunks(n, graph.dimension, async (start, end, count) => {
+      const embeddings = await inChunks(n, dimension, samplesAtOnce, async (start, end, count) => {
         const chunk = padded(values.subarray(start * size, end * size), count * size);
-        const program = await compiled(dtype, count, () => graph.embed(count, { ...samples, dtype }, fixed));
+        const program = await compiled(dtype, () => graph.embed({ ...samples, dtype }, fixed));
         const [{ embedding }] = await program.run([{ inputs: { samples: chunk }, noise: noNoise }]);
         return embedding;
       });
-      return { shape: [n, graph.dimension], data: embeddings };
+      return { shape: [n, dimension], data: embeddings };
     },
 
     distances(left, right) {
-      const d = graph.dimension;
-      return inChunks(left.length / d, 1, async (start, end, count) => {
+      const d = dimension;
+      return inChunks(left.length / d, 1, pairsAtOnce, async (start, end, count) => {
         const side = (values: Float32Array) => padded(values.subarray(start * d, end * d), count * d);
-        const program = await compiled('distance', count, () => graph.distance(count));
+        const program = await compiled('distance', () => graph.distance);
         const [{ distance }] = await program.run([
           { inputs: { left: side(left), right: side(right) }, noise: noNoise },
         ]);
@@ -77,10 +75,11 @@ export function embedder(
 async function inChunks(
   n: number,
   width: number,
+  most: number,
   run: (start: number, end: number, count: number) => Promise<Float32Array>,
 ): Promise<Float32Array> {
   const all = new Float32Array(n * width);
-  const count = Math.min(largestChunk, 2 ** Math.ceil(Math.log2(Math.max(1, n))));
+  const count = Math.min(most, 2 ** Math.ceil(Math.log2(Math.max(1, n))));
   for (let start = 0; start < n; start += count) {
     const end = Math.min(n, start + count);
     const values = await run(start, end, count);

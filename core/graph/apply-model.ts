@@ -5,27 +5,41 @@ type Layer = tfc.layers.Layer;
 
 /** Numbers of the largest activation of a chunk: 2 MB, so that a layer finds in the cache what the one before it left. */
 const chunkSize = 2 ** 19;
+/** Numbers of the largest activation where nothing is trained: 16 MB. */
+const inferenceSize = 2 ** 22;
+const mostSamples = 256;
 const mixing = new Set(['BatchNormalization']);
 
 /** Applies a model to [n, ...sample] -> [n, d]. */
 export type ApplyModel = (samples: Tensor, training: boolean) => Tensor;
 
 /**
- * A model as one call; or where it starts with layers over images, none of which mixes samples, those in chunks of the batch
- * that fit the cache. It computes the same: each sample's values do not depend on its neighbours, and gradients add up.
+ * A model as one call; or in training, where it starts with layers over images, none of which mixes samples, those in chunks
+ * of the batch that fit the cache. It computes the same: each sample's values do not depend on its neighbours, and gradients add up.
  */
 export function modelCall(tf: Tf, model: tfc.LayersModel): ApplyModel {
   const { images, rest } = imageLayers(model);
   if (images.length === 0) return (samples, training) => model.apply(samples, { training }) as Tensor;
 
-  const largest = Math.max(
-    ...images.map((layer) => sizeOf((layer.outputShape as (number | null)[]).slice(1) as number[])),
-  );
-  const rows = Math.max(1, Math.floor(chunkSize / largest));
+  const rows = Math.max(1, Math.floor(chunkSize / largestOutput(images)));
   return (samples, training) => {
-    const chunks = split(tf, samples, rows).map((chunk) => through(images, chunk, training));
+    const chunks = (training ? split(tf, samples, rows) : [samples]).map((chunk) => through(images, chunk, training));
     return through(rest, chunks.length === 1 ? chunks[0] : tf.concat(chunks, 0), training);
   };
+}
+
+/** How many samples, at most, a model should take at once where nothing is trained: a power of two. */
+export function samplesAtOnce({ layers }: tfc.LayersModel): number {
+  const rows = Math.min(mostSamples, inferenceSize / largestOutput(layers));
+  return 2 ** Math.max(0, Math.floor(Math.log2(rows)));
+}
+
+/** Numbers that a layer gives for a sample, at most; an axis of unknown length counts once. */
+function largestOutput(layers: readonly Layer[]): number {
+  const outputs = layers.flatMap(({ outputShape }) =>
+    Array.isArray(outputShape[0]) ? (outputShape as tfc.Shape[]) : [outputShape as tfc.Shape],
+  );
+  return Math.max(...outputs.map((shape) => sizeOf(shape.slice(1).map((length) => length ?? 1))));
 }
 
 /** The layers of a sequential model up to the first whose output is no image; empty where a layer among them mixes samples. */

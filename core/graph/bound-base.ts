@@ -5,7 +5,7 @@ import type { HostTensor, HostTensors, Shape, Tensor, Tensors, Tf } from '../plu
 import type { RandomStream } from '../plugin/random.js';
 import { withSeededMathRandom } from '../random/stream.js';
 import { TwinspecError } from '../errors.js';
-import { modelCall } from './apply-model.js';
+import { modelCall, samplesAtOnce } from './apply-model.js';
 import { withoutFirstValues } from './first-values.js';
 import { rebindNoise } from './noise-layers.js';
 
@@ -47,6 +47,8 @@ export interface BoundBase {
   readonly weights: HostTensors;
   readonly state: HostTensors;
   readonly dimension: number;
+  /** How many samples it takes at once, at most, where nothing is trained; a power of two. */
+  readonly samplesAtOnce: number;
   apply(pass: BasePass): BaseOutput;
   /** The weight after an update, projected by its layer's constraint if it has one. */
   constrain(place: string, weight: Tensor): Tensor;
@@ -104,6 +106,7 @@ export function bindBase(
       weights,
       state,
       dimension: embeddingDimension(model),
+      samplesAtOnce: samplesAtOnce(model),
       constrain: (place, weight) => variables.get(place)?.constraint?.apply(weight) ?? weight,
       apply(current) {
         pass = current;

@@ -10,10 +10,12 @@ export interface Inference {
   readonly initial: HostTensors;
   /** Length of an embedding. */
   readonly dimension: number;
-  /** Embeds `count` samples, given as rows or as values: output `embedding` [count, d]. `fixed` is that of Program. */
-  embed(count: number, samples: 'rows' | SampleValues, fixed?: boolean): Program;
-  /** Distances of `count` pairs of embeddings `left` and `right`, [count, d]: output `distance` [count]. */
-  distance(count: number): Program;
+  /** How many samples one run embeds at most, a power of two, so that it fits the memory and the cache. */
+  readonly samplesAtOnce: number;
+  /** Embeds any number of samples, given as rows or as values: output `embedding` [n, d]. `fixed` is that of Program. */
+  embed(samples: 'rows' | SampleValues, fixed?: boolean): Program;
+  /** Distances of any number of pairs of embeddings `left` and `right`, [n, d]: output `distance` [n]. */
+  readonly distance: Program;
 }
 
 /** Samples as numbers that the network sees times `scale`. */
@@ -26,20 +28,23 @@ export interface SampleValues {
 
 /** The programs of a network whose weights are carried as this family. */
 export function inference(tf: Tf, network: Network, judged: Family = families.weights): Inference {
-  const { dimension, distance } = network;
+  const { dimension, distance, samplesAtOnce } = network;
+  const side: ProgramInput = { kind: 'values', dtype: 'float32', shape: [1, dimension] };
   const initial = { ...judged.under(network.weights), ...families.state.under(network.state) };
   return {
     initial,
     dimension,
-    embed: (count, samples, fixed = false) => ({
-      name: `embedding of ${count} samples`,
+    samplesAtOnce,
+    embed: (samples, fixed = false) => ({
+      name: 'embedding of samples',
       carried: shapesOf(initial),
       fixed,
+      anyCount: true,
       inputs: {
         samples:
           samples === 'rows'
-            ? { kind: 'rows', count }
-            : { kind: 'values', dtype: samples.dtype, shape: [count, ...samples.shape] },
+            ? { kind: 'rows', count: 1 }
+            : { kind: 'values', dtype: samples.dtype, shape: [1, ...samples.shape] },
       },
       body({ carried, inputs, noise }) {
         const values = { ...judged.within(carried), ...families.state.within(carried) };
@@ -48,17 +53,12 @@ export function inference(tf: Tf, network: Network, judged: Family = families.we
         return { carried: {}, outputs: { embedding } };
       },
     }),
-    distance(count) {
-      const side: ProgramInput = { kind: 'values', dtype: 'float32', shape: [count, dimension] };
-      return {
-        name: `distance of ${count} pairs`,
-        carried: {},
-        inputs: { left: side, right: side },
-        body: ({ inputs: { left, right } }) => ({
-          carried: {},
-          outputs: { distance: distance.between(left, right) },
-        }),
-      };
+    distance: {
+      name: 'distance of pairs',
+      carried: {},
+      anyCount: true,
+      inputs: { left: side, right: side },
+      body: ({ inputs: { left, right } }) => ({ carried: {}, outputs: { distance: distance.between(left, right) } }),
     },
   };
 }

@@ -18,6 +18,8 @@ export interface Network {
   /** Length of an embedding. */
   readonly dimension: number;
   readonly distance: Distance;
+  /** How many samples are embedded at once, at most, where nothing is trained; a power of two. */
+  readonly samplesAtOnce: number;
   /** Embeds samples as the spec asks for it. */
   embed(pass: BasePass): BaseOutput;
   /** The weight after an update, projected by its layer's constraint if it has one. */
@@ -25,11 +27,12 @@ export interface Network {
 }
 
 export function network(tf: Tf, { base, distance, normalize }: NetworkParts): Network {
-  const { weights, state, dimension, constrain } = base;
+  const { weights, state, dimension, samplesAtOnce, constrain } = base;
   return {
     weights,
     state,
     dimension,
+    samplesAtOnce,
     distance,
     constrain,
     embed(pass) {

@@ -23,7 +23,7 @@ export function openEagerSession(tf: Tf, backend: string, samples: Samples | nul
   function runOnce(program: Program, feed: Feed): Record<string, Float32Array> {
     const inputs: Record<string, Tensor> = {};
     for (const [name, input] of Object.entries(program.inputs)) {
-      inputs[name] = inputTensor(tf, samples, input, feed.inputs[name]);
+      inputs[name] = inputTensor(tf, samples, input, feed.inputs[name], program.anyCount);
     }
     const { carried, outputs } = program.body({
       carried: Object.fromEntries(Object.keys(program.carried).map((place) => [place, store.get(place)!])),
@@ -76,19 +76,20 @@ function isStopped({ guard }: Program, outputs: Readonly<Record<string, Float32A
   return guard !== undefined && outputs[guard][0] !== 1;
 }
 
-function inputTensor(tf: Tf, samples: Samples | null, input: ProgramInput, data: TensorData): Tensor {
+function inputTensor(tf: Tf, samples: Samples | null, input: ProgramInput, data: TensorData, anyCount = false): Tensor {
   if (input.kind === 'values') {
     const [numbers, dtype] =
       input.dtype === 'uint8' ? [Float32Array.from(data), 'float32' as const] : [data, input.dtype];
-    return tf.tensor(numbers, [...input.shape], dtype);
+    const [, ...rest] = input.shape;
+    return tf.tensor(numbers, anyCount ? [data.length / sizeOf(rest), ...rest] : [...input.shape], dtype);
   }
   const { shape, data: values, scale = 1 } = samples!;
   const size = sizeOf(shape);
   const factor = Math.fround(scale);
-  const gathered = new Float32Array(input.count * size);
+  const gathered = new Float32Array(data.length * size);
   for (const [index, row] of (data as Int32Array).entries()) {
     for (let offset = 0; offset < size; offset++)
       gathered[index * size + offset] = values[row * size + offset] * factor;
   }
-  return tf.tensor(gathered, [input.count, ...shape]);
+  return tf.tensor(gathered, [data.length, ...shape]);
 }

@@ -35,7 +35,7 @@ export async function trainSteps(
     losses.push(outputs['loss'][0]);
   }
   const carried = await session.read();
-  const embed = await session.compile(graph.embed(5, 'rows'));
+  const embed = await session.compile(graph.embed('rows'));
   const [{ embedding }] = await embed.run([
     { inputs: { samples: Int32Array.of(0, 1, 2, 3, 4) }, noise: noiseOf(1, 0) },
   ]);

@@ -5,7 +5,7 @@ import type { NoOptions, OptionSchemas } from '../options.js';
 import type { ServiceName } from '../services.js';
 import type { HostTensors, Shape, Tensor, TensorData, Tensors } from '../tensors.js';
 
-/** An input of a program. Shapes are static. */
+/** An input of a program. Shapes are static, but for the count of a program for any. */
 export type ProgramInput =
   /** Fed with int32 row numbers [count]; the program sees those samples, scaled, as float32 [count, ...sample shape]. */
   | { readonly kind: 'rows'; readonly count: number }
@@ -41,6 +41,11 @@ export interface Program {
   readonly inputs: Readonly<Record<string, ProgramInput>>;
   /** Whether what it reads of carried tensors is written no more: an engine may then compute with it ahead. */
   readonly fixed?: boolean;
+  /**
+   * Whether the first axis of all inputs and outputs is a count that each feed chooses; that of its shapes is an example.
+   * Such a program carries nothing on and draws no noise.
+   */
+  readonly anyCount?: boolean;
   /** Name of a scalar output. Where a run gives anything but 1 for it, what it carries stays as it was before. */
   readonly guard?: string;
   body(tensors: ProgramTensors): ProgramResult;

@@ -1,9 +1,8 @@
 import type { Attribute, Constant, Graph, Node, Value } from './graph.js';
-import { allocate, elementsOf, exactly, isConstant, sizeOf } from './graph.js';
+import { allocate, anyLength, elementsOf, exactly, isConstant, sizeOf } from './graph.js';
 import { onnxType } from './operators.js';
 import { expand } from './passes/expand.js';
 import { message, type Message } from './protobuf.js';
-import { perStep } from './scan.js';
 
 /** The newest that every supported ONNX Runtime reads. */
 const opset = 21;
@@ -99,7 +98,7 @@ function encodeTensor(value: Constant, name: string): Message {
 function encodeInfo(name: string, { shape, dtype }: Value): Message {
   const dimensions = message();
   for (const length of shape) {
-    dimensions.message(1, length === perStep ? message().string(2, 'steps') : message().int(1, length));
+    dimensions.message(1, length === anyLength ? message().string(2, 'n') : message().int(1, length));
   }
   const tensor = message().int(1, onnxType[dtype]).message(2, dimensions);
   return message().string(1, name).message(2, message().message(1, tensor));

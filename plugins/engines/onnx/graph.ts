@@ -1,6 +1,9 @@
 /** Static shape; `[]` is a scalar. */
 export type Shape = readonly number[];
 
+/** The length of an axis that is known when the graph runs: of steps, or of what each feed counts. One at most in a graph. */
+export const anyLength = -1;
+
 export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool';
 
 export type Data = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;

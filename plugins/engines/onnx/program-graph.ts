@@ -1,6 +1,7 @@
 import type { NoiseKind, Program, ProgramInput, Samples, Shape, TensorData, Tf } from 'twinspec/plugin';
 import { sizeOf } from 'twinspec/plugin';
 import type { Constant, DType, Graph, Value } from './graph.js';
+import { anyCount } from './any-count.js';
 import { packUpdates, unpacked } from './pack-updates.js';
 import { scan } from './scan.js';
 import { simplify } from './simplify.js';
@@ -28,6 +29,29 @@ export interface ProgramGraph {
   readonly noise: ReadonlyMap<string, Noise>;
   /** Whether one call runs any number of steps: see `scan`. */
   readonly loops: boolean;
+}
+
+/** Two counts that no other length is likely to be. */
+const examples = [251, 257] as const;
+
+/** Traces a program for any count; null where its graph depends on the count in other ways than by lengths. */
+export function anyCountGraph(
+  tf: Tf,
+  program: Program,
+  samples: Samples | null,
+  constants: ReadonlyMap<string, Constant>,
+): ProgramGraph | null {
+  const [one, other] = examples.map((count) => traceProgram(tf, withCount(program, count), samples, constants).graph);
+  const graph = anyCount(one, other);
+  return graph && { graph, noise: new Map(), loops: false };
+}
+
+/** A program for any count, for this one. */
+export function withCount(program: Program, count: number): Program {
+  const inputs = mapObject(program.inputs, (input): ProgramInput =>
+    input.kind === 'rows' ? { ...input, count } : { ...input, shape: [count, ...input.shape.slice(1)] },
+  );
+  return { ...program, inputs };
 }
 
 /** Traces a program. One that carries something on becomes a loop, so that a call can run several steps. */
@@ -79,7 +103,25 @@ function traceProgram(
       ),
     };
   });
-  return { graph: simplify(withConstants(withoutCopies(traced), constants)), noise };
+  return { graph: compiledIn(withoutCopies(traced), constants), noise };
+}
+
+/** Numbers of the largest weight that is compiled in where it could be fed. */
+const fewNumbers = 2 ** 18;
+/** Operators to which a weight that is fed is as good as a constant. */
+const takeFed = new Set(['Gemm', 'MatMul', 'Gather']);
+
+/**
+ * The graph in fewer nodes, with constants, by place, for carried tensors. Large ones that would only be held a second time
+ * stay inputs.
+ */
+function compiledIn(graph: Graph, constants: ReadonlyMap<string, Constant>): Graph {
+  const few = new Map([...constants].filter(([, { shape }]) => sizeOf(shape) <= fewNumbers));
+  const simple = simplify(withConstants(graph, few));
+  const elsewhere = new Set(simple.nodes.filter(({ op }) => !takeFed.has(op)).flatMap((node) => node.inputs));
+  const isFed = (place: string) => !few.has(place) && !elsewhere.has(simple.inputs.get(names.carried(place)));
+  const others = new Map([...constants].filter(([place]) => !isFed(place)));
+  return others.size === few.size ? simple : simplify(withConstants(graph, others));
 }
 
 /** The graph with constants, by place, for carried tensors. */

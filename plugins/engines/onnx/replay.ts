@@ -1,5 +1,6 @@
-import type { CompiledProgram, Feed, Program, Shape, TensorData } from 'twinspec/plugin';
+import type { CompiledProgram, Feed, Program, TensorData } from 'twinspec/plugin';
 import { sizeOf } from 'twinspec/plugin';
+import { anyLength } from './graph.js';
 import { names, typeOf, type ProgramGraph } from './program-graph.js';
 import type { OrtTensor, Runtime, Session } from './runtime.js';
 
@@ -22,32 +23,34 @@ export function replay(
 ): CompiledProgram {
   const wanted = (name: string) => graph.inputs.has(name);
   const places = Object.keys(program.carried).filter((place) => wanted(names.carried(place)));
-  const fed = Object.entries(program.inputs).filter(([name]) => wanted(names.input(name)));
+  const fed = Object.keys(program.inputs).filter((name) => wanted(names.input(name)));
   const drawn = [...noise].filter(([name]) => wanted(names.noise(name)));
   const outputNames = [...graph.outputs.keys()].filter((name) => name.startsWith(names.output('')));
 
-  function tensorOf(values: readonly TensorData[], shape: Shape): OrtTensor {
-    const [first] = values;
-    if (!loops) return runtime.tensor(typeOf(first), first, shape);
-    return runtime.tensor(typeOf(first), joined(values), [values.length, ...shape]);
+  function tensorOf(input: string, values: readonly TensorData[]): OrtTensor {
+    const data = joined(values);
+    const { shape } = graph.inputs.get(input)!;
+    const [first, ...rest] = shape;
+    return runtime.tensor(typeOf(data), data, first === anyLength ? [data.length / sizeOf(rest), ...rest] : shape);
   }
 
   function tensorsOf(feeds: readonly Feed[]): Record<string, OrtTensor> {
     const tensors: Record<string, OrtTensor> = {};
     if (held.samples && wanted(names.samples)) tensors[names.samples] = held.samples;
     for (const place of places) tensors[names.carried(place)] = held.carried.get(place)!;
-    for (const [name, input] of fed) {
-      const shape = input.kind === 'rows' ? [input.count] : input.shape;
-      tensors[names.input(name)] = tensorOf(
+    for (const name of fed) {
+      const input = names.input(name);
+      tensors[input] = tensorOf(
+        input,
         feeds.map(({ inputs }) => inputs[name]),
-        shape,
       );
     }
     for (const [name, { kind, shape }] of drawn) {
+      const input = names.noise(name);
       const size = sizeOf(shape);
-      tensors[names.noise(name)] = tensorOf(
+      tensors[input] = tensorOf(
+        input,
         feeds.map((feed) => feed.noise(name, kind, size)),
-        shape,
       );
     }
     return tensors;

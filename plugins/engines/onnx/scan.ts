@@ -1,7 +1,4 @@
-import type { Graph, Node, Shape, Value } from './graph.js';
-
-/** The length of an axis that has one element a step; known when the graph runs. */
-export const perStep = -1;
+import { anyLength, type Graph, type Node, type Shape, type Value } from './graph.js';
 
 export interface Loop {
   /** Inputs that each step takes from an output of the step before it: names of input and output. */
@@ -10,7 +7,7 @@ export interface Loop {
   readonly fed: ReadonlySet<string>;
 }
 
-const stacked = (shape: Shape): Shape => [perStep, ...shape];
+const stacked = (shape: Shape): Shape => [anyLength, ...shape];
 
 /**
  * A graph that runs `step` any number of times: what is fed and what comes out, except what is carried, has one more axis,

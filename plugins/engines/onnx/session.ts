@@ -1,8 +1,9 @@
-import type { EngineSession, HostTensor, Samples, Tf } from 'twinspec/plugin';
+import type { CompiledProgram, EngineSession, HostTensor, Program, Samples, Tf } from 'twinspec/plugin';
 import { sizeOf } from 'twinspec/plugin';
 import { encode } from './encode.js';
 import type { Constant } from './graph.js';
-import { programGraph, typeOf } from './program-graph.js';
+import { forEachCount } from './for-each-count.js';
+import { anyCountGraph, programGraph, typeOf, type ProgramGraph } from './program-graph.js';
 import { replay, type Held } from './replay.js';
 import type { OrtTensor, Runtime, Session, SessionOptions } from './runtime.js';
 
@@ -24,11 +25,16 @@ export function openSession(tf: Tf, runtime: Runtime, options: SessionOptions, s
     async compile(program) {
       const places = program.fixed ? Object.keys(program.carried) : [];
       const constants = new Map(places.map((place) => [place, constantOf(held.carried.get(place)!)]));
-      const compiled = programGraph(tf, program, samples, constants);
-      const model = () => encode(compiled.graph, program.name);
-      const session = await runtime.session(model(), options);
-      sessions.add(session);
-      return { ...replay(runtime, session, compiled, program, held), model };
+      const open = async (one: Program, graph: ProgramGraph): Promise<CompiledProgram> => {
+        const model = () => encode(graph.graph, one.name);
+        const session = await runtime.session(model(), options);
+        sessions.add(session);
+        return { ...replay(runtime, session, graph, one, held), model };
+      };
+      if (program.anyCount !== true) return open(program, programGraph(tf, program, samples, constants));
+      const general = anyCountGraph(tf, program, samples, constants);
+      if (general !== null) return open(program, general);
+      return forEachCount(program, (one) => open(one, programGraph(tf, one, samples, constants)));
     },
     async dispose() {
       held.carried.clear();

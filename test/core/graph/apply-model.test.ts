@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { onBackend } from 'twinspec/plugin';
-import { modelCall } from '../../../core/graph/apply-model.js';
+import { modelCall, samplesAtOnce } from '../../../core/graph/apply-model.js';
 import { relativeError } from '../../support/numbers.js';
 
 /** Activations of 2^15 numbers a sample: chunks of 16 samples. */
@@ -39,6 +39,7 @@ describe('layers over images', () => {
       const chunked = pass(model, (x) => call(x, true));
       const whole = pass(model, (x) => model.apply(x, { training: true }) as tf.Tensor);
       expect([chunked.convolutions, whole.convolutions]).toEqual([5, 1]);
+      expect(pass(model, (x) => call(x, false)).convolutions).toBe(1);
       expect(relativeError(chunked.output, whole.output)).toBeLessThan(1e-6);
       expect(relativeError(chunked.gradient, whole.gradient)).toBeLessThan(1e-5);
       model.dispose();
@@ -52,5 +53,13 @@ describe('layers over images', () => {
       expect(pass(model, (x) => call(x, true)).convolutions).toBe(1);
       model.dispose();
     });
+  });
+});
+
+it('fewer samples are embedded at once where an activation is larger: 2^22 numbers', () => {
+  onBackend(tf, 'cpu', () => {
+    const dense = (units: number) => tf.sequential({ layers: [tf.layers.dense({ units, inputShape: [2] })] });
+    // 2^15 numbers a sample in the images.
+    expect([network(), dense(5), dense(2 ** 15 + 1), dense(2 ** 23)].map(samplesAtOnce)).toEqual([128, 256, 64, 1]);
   });
 });

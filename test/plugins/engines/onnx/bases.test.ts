@@ -81,7 +81,7 @@ async function train(engine: Engine, base: (tfjs: typeof tf) => tf.LayersModel) 
     losses.push(outputs['loss'][0]);
   }
   const carried = await session.read();
-  const embed = await session.compile(graph.embed(5, 'rows'));
+  const embed = await session.compile(graph.embed('rows'));
   const [{ embedding }] = await embed.run([
     { inputs: { samples: Int32Array.of(3, 1, 4, 1, 5) }, noise: noiseOf(1, 0) },
   ]);
