@@ -1,5 +1,7 @@
 import type { Schema, Value } from '../schema/schema.js';
-import { apiVersion, type Descriptor } from './descriptor.js';
+import { apiVersion, type Definition, type Descriptor } from './descriptor.js';
+import type { NoOptions, OptionSchemas } from './options.js';
+import type { ServiceName } from './services.js';
 
 /** What plugins of a kind state about themselves beside the common metadata: it is data, so that specs can be checked by it. */
 export type Metadata = Readonly<Record<string, Schema>>;
@@ -25,10 +27,22 @@ export interface KindRow<D extends Descriptor> {
 }
 
 /** A row of the table of kinds, and what completes a definition: the one place where the types of options are erased. */
-export function kind<D extends Descriptor>(row: KindRow<D>): KindRow<D> & { describe(definition: object): D } {
+export function kind<D extends Descriptor>(
+  row: KindRow<D>,
+): KindRow<D> & { readonly describe: (definition: object) => D } {
   return {
     ...row,
     describe: (definition) =>
       Object.freeze({ options: {}, inject: [], ...definition, kind: row.name, apiVersion }) as unknown as D,
   };
 }
+
+/** The function that defines plugins of a kind, typed by their options and services. */
+export type Define<D extends Descriptor, M extends Metadata = Readonly<Record<never, never>>, Functions = unknown> = <
+  const O extends OptionSchemas = NoOptions,
+  const I extends readonly ServiceName[] = [],
+>(
+  definition: Definition<O, I, D extends Descriptor<string, infer Instance> ? Instance : never> &
+    Stated<M, keyof O & string> &
+    Functions,
+) => D;

@@ -1,8 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs';
-import type { Definition, Descriptor } from '../descriptor.js';
-import { kind, type Metadata, type Stated } from '../kind.js';
-import type { NoOptions, OptionSchemas } from '../options.js';
-import type { ServiceName } from '../services.js';
+import type { Descriptor } from '../descriptor.js';
+import { kind, type Define, type Metadata, type Stated } from '../kind.js';
 import type { Shape } from '../tensors.js';
 
 /** The network that both sides of a pair go through. */
@@ -42,8 +40,4 @@ export const base = kind<BaseDescriptor>({
 });
 
 /** Defines a base network. */
-export function defineBase<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Base> & Stated<typeof metadata>,
-): BaseDescriptor {
-  return base.describe(definition);
-}
+export const defineBase: Define<BaseDescriptor, typeof metadata> = base.describe;

@@ -1,7 +1,5 @@
-import type { Definition, Descriptor } from '../descriptor.js';
-import { kind, type Metadata, type Stated } from '../kind.js';
-import type { NoOptions, OptionSchemas } from '../options.js';
-import type { ServiceName } from '../services.js';
+import type { Descriptor } from '../descriptor.js';
+import { kind, type Define, type Metadata, type Stated } from '../kind.js';
 import type { Shape, TensorData } from '../tensors.js';
 
 /** All samples of a dataset, one a row, in one array. */
@@ -90,8 +88,4 @@ export const dataset = kind<DatasetDescriptor>({
 });
 
 /** Defines a dataset. */
-export function defineDataset<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Dataset> & Stated<typeof metadata, keyof O & string>,
-): DatasetDescriptor {
-  return dataset.describe(definition);
-}
+export const defineDataset: Define<DatasetDescriptor, typeof metadata> = dataset.describe;

@@ -1,7 +1,5 @@
-import type { Definition, Descriptor } from '../descriptor.js';
-import { kind, type Metadata, type Stated } from '../kind.js';
-import type { NoOptions, OptionSchemas } from '../options.js';
-import type { ServiceName } from '../services.js';
+import type { Descriptor } from '../descriptor.js';
+import { kind, type Define, type Metadata, type Stated } from '../kind.js';
 import type { Tensor } from '../tensors.js';
 
 /** How far two embeddings are apart. It only ever grows with dissimilarity. */
@@ -68,8 +66,4 @@ export const distance = kind<DistanceDescriptor>({
 });
 
 /** Defines a distance. */
-export function defineDistance<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Distance> & Stated<typeof metadata>,
-): DistanceDescriptor {
-  return distance.describe(definition);
-}
+export const defineDistance: Define<DistanceDescriptor, typeof metadata> = distance.describe;

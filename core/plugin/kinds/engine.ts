@@ -1,8 +1,6 @@
 import type { Samples } from './dataset.js';
-import type { Definition, Descriptor } from '../descriptor.js';
-import { kind, type Metadata, type Stated } from '../kind.js';
-import type { NoOptions, OptionSchemas } from '../options.js';
-import type { ServiceName } from '../services.js';
+import type { Descriptor } from '../descriptor.js';
+import { kind, type Define, type Metadata, type Stated } from '../kind.js';
 import type { HostTensors, Shape, Tensor, TensorData, Tensors } from '../tensors.js';
 
 /** An input of a program. Shapes are static, but for the count of a program for any. */
@@ -130,8 +128,4 @@ export const engine = kind<EngineDescriptor>({
 });
 
 /** Defines an engine. `create` rejects with ENGINE_UNAVAILABLE where it cannot run. */
-export function defineEngine<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Engine> & Stated<typeof metadata> & Probing,
-): EngineDescriptor {
-  return engine.describe(definition);
-}
+export const defineEngine: Define<EngineDescriptor, typeof metadata, Probing> = engine.describe;

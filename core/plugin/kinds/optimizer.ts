@@ -1,7 +1,5 @@
-import type { Definition, Descriptor } from '../descriptor.js';
-import { kind } from '../kind.js';
-import type { NoOptions, OptionSchemas } from '../options.js';
-import type { ServiceName } from '../services.js';
+import type { Descriptor } from '../descriptor.js';
+import { kind, type Define } from '../kind.js';
 import type { Tensor, Tensors } from '../tensors.js';
 
 /** One weight at one step. */
@@ -44,8 +42,4 @@ export const optimizer = kind<OptimizerDescriptor>({
 });
 
 /** Defines an optimizer. */
-export function defineOptimizer<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Optimizer>,
-): OptimizerDescriptor {
-  return optimizer.describe(definition);
-}
+export const defineOptimizer: Define<OptimizerDescriptor> = optimizer.describe;

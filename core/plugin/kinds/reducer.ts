@@ -1,7 +1,5 @@
-import type { Definition, Descriptor } from '../descriptor.js';
-import { kind } from '../kind.js';
-import type { NoOptions, OptionSchemas } from '../options.js';
-import type { ServiceName } from '../services.js';
+import type { Descriptor } from '../descriptor.js';
+import { kind, type Define } from '../kind.js';
 import type { Tensor } from '../tensors.js';
 
 /** Makes the scalar of a loss term. */
@@ -23,8 +21,4 @@ export type ReducerDescriptor = Descriptor<'reducer', Reducer>;
 export const reducer = kind<ReducerDescriptor>({ name: 'reducer', plural: 'reducers', define: 'defineReducer' });
 
 /** Defines a reducer. */
-export function defineReducer<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Reducer>,
-): ReducerDescriptor {
-  return reducer.describe(definition);
-}
+export const defineReducer: Define<ReducerDescriptor> = reducer.describe;

@@ -1,9 +1,7 @@
 import { units, type Examples } from './dataset.js';
-import type { Definition, Descriptor } from '../descriptor.js';
-import { kind, type Metadata, type Stated } from '../kind.js';
-import type { NoOptions, OptionSchemas } from '../options.js';
+import type { Descriptor } from '../descriptor.js';
+import { kind, type Define, type Metadata, type Stated } from '../kind.js';
 import type { RandomStream } from '../random.js';
-import type { ServiceName } from '../services.js';
 
 export interface EpochInputs {
   readonly examples: Examples;
@@ -61,8 +59,4 @@ export const sampler = kind<SamplerDescriptor>({
 });
 
 /** Defines a sampler. */
-export function defineSampler<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Sampler> & Stated<typeof metadata>,
-): SamplerDescriptor {
-  return sampler.describe(definition);
-}
+export const defineSampler: Define<SamplerDescriptor, typeof metadata> = sampler.describe;

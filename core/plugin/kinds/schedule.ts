@@ -1,7 +1,5 @@
-import type { Definition, Descriptor } from '../descriptor.js';
-import { kind, type Metadata, type Stated } from '../kind.js';
-import type { NoOptions, OptionSchemas } from '../options.js';
-import type { ServiceName } from '../services.js';
+import type { Descriptor } from '../descriptor.js';
+import { kind, type Define, type Metadata, type Stated } from '../kind.js';
 
 export interface ScheduleInputs {
   /** Number of the step that is about to run, from 1. */
@@ -66,8 +64,4 @@ export const schedule = kind<ScheduleDescriptor>({
 });
 
 /** Defines a learning rate schedule. */
-export function defineSchedule<const O extends OptionSchemas = NoOptions, const I extends readonly ServiceName[] = []>(
-  definition: Definition<O, I, Schedule> & Stated<typeof metadata, keyof O & string>,
-): ScheduleDescriptor {
-  return schedule.describe(definition);
-}
+export const defineSchedule: Define<ScheduleDescriptor, typeof metadata> = schedule.describe;
