@@ -25,7 +25,7 @@ export const errorCodes = {
   CHECKPOINT_INVALID: { exit: 1, summary: 'The checkpoints of a run are incomplete, damaged or of another format.' },
   RESUME_REFUSED: {
     exit: 2,
-    summary: 'A run cannot go on: its spec or its dataset is not the one that it began with.',
+    summary: 'A run cannot go on: it has ended, or its spec or its dataset is not the one that it began with.',
   },
   MODEL_INVALID: { exit: 1, summary: 'The saved model is incomplete, damaged or of another format.' },
   STORAGE: { exit: 3, summary: 'A file could not be written: disk full, read-only folder or no permission.' },

@@ -8,6 +8,7 @@ import { kindPage, pluginPage } from '../core/plugin/pages.js';
 import { errorPage, specPage } from '../core/words/docs-page.js';
 import { editorSchema } from '../core/spec/show/editor-schema.js';
 import { defaults, plugins } from '../plugins/index.js';
+import { cliReference } from './generate/cli-page.js';
 import { errorsReference } from './generate/errors-page.js';
 import { kindReference, pluginReference, referenceIndex } from './generate/plugin-page.js';
 import { specReference } from './generate/spec-page.js';
@@ -19,6 +20,7 @@ const byHand = ['docs/reference/ops.md'];
 const pages: Readonly<Record<string, () => Promise<string>>> = {
   'docs/reference/README.md': () => referenceIndex(registry),
   [specPage]: () => specReference(registry),
+  'docs/reference/cli.md': cliReference,
   'docs/reference/errors.md': errorsReference,
   ...Object.fromEntries(kindNames.map((kind) => [kindPage(kind), () => kindReference(kind, registry)])),
   ...Object.fromEntries(

@@ -35,7 +35,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function createProgram(terminal: Terminal): Command {
+/** The commands, as they are called. */
+export function createProgram(terminal: Terminal): Command {
   const program = new Command('twinspec')
     .description('Siamese and metric-learning networks in Node.js, declared in YAML and trained at native speed.')
     .version(packageVersion('twinspec'))

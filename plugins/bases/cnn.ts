@@ -41,6 +41,13 @@ export default defineBase({
       default: [128],
       description: 'Width of each dense layer; the last is the length of the embedding.',
     },
+    lastActivation: {
+      type: 'string',
+      enum: ['relu', 'linear'],
+      default: 'relu',
+      description:
+        'Activation of the last layer, the embedding. After relu no number of an embedding is negative, and it is all zero where no unit fires.',
+    },
     dropout: {
       type: 'number',
       minimum: 0,
@@ -52,7 +59,7 @@ export default defineBase({
   },
   takes: ['height', 'width', 'channels'],
   inject: ['tf'],
-  create: ({ filters, kernel, padding, pooling, batchNorm, dense, dropout }, tf) => ({
+  create: ({ filters, kernel, padding, pooling, batchNorm, dense, lastActivation, dropout }, tf) => ({
     model(sampleShape) {
       const model = tf.sequential();
       const pool = { max: tf.layers.maxPooling2d, average: tf.layers.averagePooling2d };
@@ -76,7 +83,8 @@ export default defineBase({
       model.add(tf.layers.flatten());
       for (const [index, width] of dense.entries()) {
         if (index > 0 && dropout > 0) model.add(tf.layers.dropout({ rate: dropout }));
-        model.add(tf.layers.dense({ units: width, activation: 'relu', kernelInitializer: init }));
+        const activation = index === dense.length - 1 ? lastActivation : 'relu';
+        model.add(tf.layers.dense({ units: width, activation, kernelInitializer: init }));
       }
       return model;
     },

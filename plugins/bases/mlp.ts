@@ -21,6 +21,14 @@ export default defineBase({
       default: 'relu',
       description: 'Activation of every layer.',
     },
+    lastActivation: {
+      type: 'string',
+      enum: ['relu', 'tanh', 'sigmoid', 'elu', 'selu', 'softplus', 'linear'],
+      nullable: true,
+      default: null,
+      description:
+        'Activation of the last layer, the embedding; null for the same. After relu no number of an embedding is negative, and it is all zero where no unit fires.',
+    },
     dropout: {
       type: 'number',
       minimum: 0,
@@ -33,14 +41,15 @@ export default defineBase({
   withoutEffect: ({ units, dropout }) =>
     dropout > 0 && units.length === 1 ? { dropout: 'It stands between dense layers, and there is one.' } : {},
   inject: ['tf'],
-  create: ({ units, activation, dropout }, tf) => ({
+  create: ({ units, activation, lastActivation, dropout }, tf) => ({
     model(sampleShape) {
       const model = tf.sequential();
       const inputShape = [...sampleShape];
       model.add(inputShape.length > 1 ? tf.layers.flatten({ inputShape }) : tf.layers.inputLayer({ inputShape }));
       for (const [index, width] of units.entries()) {
         if (index > 0 && dropout > 0) model.add(tf.layers.dropout({ rate: dropout }));
-        model.add(tf.layers.dense({ units: width, activation, kernelInitializer: init }));
+        const own = index === units.length - 1 ? (lastActivation ?? activation) : activation;
+        model.add(tf.layers.dense({ units: width, activation: own, kernelInitializer: init }));
       }
       return model;
     },

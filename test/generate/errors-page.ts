@@ -111,9 +111,10 @@ const explanations: Readonly<Record<ErrorCode, Explanation>> = {
     advice: 'Take the plugins as they were; if the files are damaged, start the run again.',
   },
   RESUME_REFUSED: {
-    when: 'The spec or the dataset changed since the run began, so that it would not be the same run. Only `training.epochs`, `training.maxSteps` and `training.maxTime` may change.',
+    when: 'The spec or the dataset changed since the run began, so that it would not be the same run: only `training.epochs`, `training.maxSteps`, `training.maxTime` and `training.earlyStopping.patience` may grow. Or the run has ended, and what ended it does not grow.',
     example: 'The spec is not the one that the run began with: training.batchSize was 128 and is 64.  [RESUME_REFUSED]',
-    advice: 'Start a new run; `twinspec train --warm-start RUN` takes the weights of the old one.',
+    advice:
+      'Raise what the message names, with `--set`, or start a new run; `twinspec train --warm-start RUN` takes the weights of the old one.',
   },
   MODEL_INVALID: {
     when: 'The saved model of a run is incomplete or damaged, or its plugins make other weights now.',

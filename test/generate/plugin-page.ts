@@ -62,6 +62,7 @@ export function referenceIndex(registry: Registry): Promise<string> {
     '# Reference',
     [
       '- [Every key of a spec](spec.md)',
+      '- [Every command](cli.md)',
       '- [Every error](errors.md)',
       '- [TensorFlow.js ops that the onnx engine compiles](ops.md)',
     ].join('\n'),
