@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadPluginFile } from 'twinspec';
+import { createProgram } from '../core/cli/main.js';
+import { specPage } from '../core/words/docs-page.js';
 import { runCli } from './support/run-cli.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -85,6 +88,39 @@ describe('the tour of docs/guides/write-a-spec.md', () => {
     expect(stderr).not.toContain('[');
     expect(status).toBe(0);
     expect(stdout).not.toBe('');
+  });
+});
+
+describe('what the docs name', () => {
+  const nobody = new Writable();
+  const program = createProgram({ stdout: nobody, stderr: nobody, signal: new AbortController().signal });
+  const texts = pages.map((page) => ({ page, text: readFileSync(join(root, page), 'utf8').replaceAll('\\\n', ' ') }));
+
+  it.each(texts)('commands and flags of $page', ({ text }) => {
+    for (const [line, name, rest] of text.matchAll(/(?<![\w./-])twinspec ([a-z][a-z-]+)\b([^\n`]*)/g)) {
+      const command = program.commands.find((each) => each.name() === name);
+      const flags = [...rest.matchAll(/(?<=\s)--[a-z-]+/g)].map(([flag]) => flag);
+      if (command === undefined) expect(flags, line).toEqual([]);
+      for (const flag of flags)
+        expect(
+          command!.options.map(({ long }) => long),
+          line,
+        ).toContain(flag);
+    }
+  });
+
+  const keys = [
+    ...readFileSync(join(root, specPage), 'utf8').matchAll(/^## ([\w.]+)$([^]*?)(?=^## |$(?![^]))/gm),
+  ].flatMap(([, section, body]) => [
+    section,
+    ...[...body.matchAll(/^\| `(\w+)`/gm)].map(([, key]) => `${section}.${key}`),
+  ]);
+  it.each(texts)('keys of a spec in $page', ({ text }) => {
+    for (const [, key] of text.matchAll(/(?:`|--set '?)((?:training|evaluation|embedding)\.[\w.]+)/g))
+      expect(
+        keys.some((known) => key === known || key.startsWith(`${known}.use`) || key.startsWith(`${known}.with.`)),
+        key,
+      ).toBe(true);
   });
 });
 
