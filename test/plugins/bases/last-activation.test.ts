@@ -6,8 +6,10 @@ import mlp from '../../../plugins/bases/mlp.js';
 
 /** The network with these options over its defaults, on samples of a shape. */
 async function network(base: BaseDescriptor, given: object, shape: readonly number[]): Promise<tf.LayersModel> {
-  const defaults = Object.entries(base.options).map(([name, option]) => [name, option.default]);
-  return (await base.create({ ...Object.fromEntries(defaults), ...given }, tf)).model(shape);
+  const defaults = Object.fromEntries(
+    Object.entries(base.options).map(([name, option]): [string, unknown] => [name, option.default]),
+  );
+  return (await base.create({ ...defaults, ...given }, tf)).model(shape);
 }
 
 /** Numbers of the embeddings of 32 samples of standard normal numbers. */
