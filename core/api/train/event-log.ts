@@ -7,11 +7,14 @@ export interface EventLog {
   readonly emit: Emit;
   /** What it was warned of so far. */
   readonly warnings: () => readonly Counted[];
-  /** From now on events are written down; and those told so far, unless the store is of a run that had told them before. */
-  attach(store: RunStore, isNew: boolean): void;
+  /**
+   * From now on events are written down; and those told so far, unless the store is of a run that had told them before. Without
+   * a store nothing is kept any more.
+   */
+  attach(store: RunStore | null, isNew: boolean): void;
 }
 
-/** A log that keeps what it is told until a store is attached. */
+/** A log that keeps what it is told until it is known where to write it. */
 export function eventLog(onEvent: Emit = () => undefined): EventLog {
   const tally = newTally();
   const early: Parameters<Emit>[0][] = [];
@@ -24,8 +27,9 @@ export function eventLog(onEvent: Emit = () => undefined): EventLog {
     },
     warnings: () => tally.all(),
     attach(store, isNew) {
-      record = (event) => store.record(event);
+      record = (event) => store?.record(event);
       if (isNew) early.forEach(record);
+      early.length = 0;
     },
   };
 }

@@ -73,7 +73,7 @@ async function trainLocked(input: Spec | SpecInput, options: TrainOptions, call:
     store = await start.openStore(opened.engine, trainer);
     if (store !== null && start.isNew) await lock(store.folder);
     log.emit(await startedEvent(spec, run, opened));
-    if (store !== null) log.attach(store, start.isNew);
+    log.attach(store, start.isNew);
     for await (const event of start.events(opened.engine, trainer)) log.emit(event);
     const { progress, best } = start;
     const judge = judgeOf(await opened.get(sessionParts.evaluator), run.data, spec, (split, pairs) =>

@@ -1,9 +1,13 @@
 import { defineDataset, defineLoss, defineReducer, TwinspecError, type Descriptor } from 'twinspec/plugin';
+import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { Problem } from '../../../core/errors.js';
 import { createRegistry } from '../../../core/plugin/registry.js';
 import { parseSpec } from '../../../core/spec/parse-spec.js';
 import { everyUse } from '../../../core/spec/plugin-uses.js';
+import { describeOptions, exampleUse } from '../../../core/spec/show/describe-plugin.js';
+import { editorSchema } from '../../../core/spec/show/editor-schema.js';
 import { resolvedYaml } from '../../../core/spec/show/resolved-yaml.js';
 import { defaults, fakes, smallest } from './fixtures.js';
 
@@ -108,6 +112,30 @@ describe('an option that holds plugins', () => {
     ],
   ])('of %s is refused', (loss, path, message) => {
     expect(problems(loss)).toMatchObject([{ path, message: expect.stringContaining(message) as string }]);
+  });
+
+  test('is known to editors, and described', () => {
+    const validate = new Ajv({ strict: false }).compile(editorSchema(registry));
+    const isValid = (loss: string) => validate(parse(specWith(loss)));
+    expect([isValid(two), isValid('acme/sum'), isValid('{ use: acme/sum, with: { losses: [sum] } }')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const [losses, reducer, , around] = describeOptions(sum, registry);
+    expect(losses).toMatchObject({
+      takes: 'a list of one or more entries, each the name of a loss or a mapping with use',
+      standard: null,
+    });
+    expect(reducer).toMatchObject({ takes: 'the name of a reducer or a mapping with use', standard: 'mean' });
+    expect(around).toMatchObject({ name: 'memory.around', standard: '{ use: contrastive, with: { margin: 2 } }' });
+    expect(
+      parsed(
+        exampleUse(sum, registry)
+          .replace(/^loss:/, '')
+          .replaceAll('\n', '\n  '),
+      ).loss.use,
+    ).toBe('acme/sum');
   });
 
   test('whose default is not registered says so where it is taken', () => {
