@@ -1,15 +1,12 @@
 import type * as tfc from '@tensorflow/tfjs';
-import type { ProgramTensors } from '../plugin/kinds/engine.js';
 import { onBackend } from '../plugin/on-backend.js';
 import type { HostTensor, HostTensors, Shape, Tensor, Tensors, Tf } from '../plugin/tensors.js';
-import type { RandomStream } from '../plugin/random.js';
+import type { Noise, RandomStream } from '../plugin/random.js';
 import { withSeededMathRandom } from '../random/stream.js';
 import { TwinspecError } from '../errors.js';
 import { modelCall, samplesAtOnce } from './apply-model.js';
 import { withoutFirstValues } from './first-values.js';
 import { rebindNoise } from './noise-layers.js';
-
-type Noise = ProgramTensors['noise'];
 
 /** The parts of tfjs's LayerVariable that binding replaces. */
 interface LayerVariable {

@@ -1,7 +1,7 @@
 import type { Unit } from '../plugin/kinds/dataset.js';
-import type { ProgramTensors } from '../plugin/kinds/engine.js';
 import type { Consumes, Loss, LossInputsOf, LossOutput, Term } from '../plugin/kinds/loss.js';
 import type { Reducer } from '../plugin/kinds/reducer.js';
+import type { Noise } from '../plugin/random.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { checkTermAccumulates } from './accumulation.js';
 import { relate, type Embedded, type OwnInputs, type RelationsOf } from './loss-inputs.js';
@@ -14,7 +14,7 @@ export interface BatchTensors {
   readonly state: Tensors;
   /** See batchInputs; and `progress`. */
   readonly inputs: Tensors;
-  readonly noise: ProgramTensors['noise'];
+  readonly noise: Noise;
   /** Zeros to be added to the embedding, so that its gradient becomes known; absent where nobody asks. */
   readonly probe?: Tensor;
 }
@@ -34,8 +34,9 @@ export interface Forward {
 /** The loss of a batch, from samples to a scalar. */
 export function forward(tf: Tf, parts: GraphParts, unit: Unit, batch: BatchTensors): Forward {
   const { embedding, state, penalty } = embed(tf, parts, batch);
-  const { network, similar } = parts;
-  const cost = costOf(tf, parts, { unit, distance: network.distance, similar, embedding, inputs: batch.inputs }, batch);
+  const measure = parts.network.measure({ values: batch.weights, training: true, noise: batch.noise });
+  const embedded = { unit, measure, similar: parts.similar, embedding, inputs: batch.inputs };
+  const cost = costOf(tf, parts, embedded, batch);
   const reduced = reduce(tf, parts, cost);
   const addends = Object.entries(cost.terms).map(([name, { weight }]) =>
     weight === undefined ? reduced[name] : tf.mul(reduced[name], weight),
@@ -70,6 +71,7 @@ function costOf(tf: Tf, { loss: bound, threshold }: GraphParts, embedded: Embedd
     weights: within('loss', batch.weights),
     state: within('loss', batch.state),
     progress: batch.inputs.progress,
+    noise: (name, kind, shape) => batch.noise(`loss/${name}`, kind, shape),
   };
   switch (bound.consumes) {
     case 'pairs': {

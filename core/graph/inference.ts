@@ -2,7 +2,7 @@ import type { Program, ProgramInput } from '../plugin/kinds/engine.js';
 import type { HostTensors, Shape, Tf } from '../plugin/tensors.js';
 import { shapesOf } from './carried.js';
 import type { Network } from './network.js';
-import { families, type Family } from './places.js';
+import { families, under, within, type Family } from './places.js';
 
 /** Embeds and compares, as pure programs over what a session carries. */
 export interface Inference {
@@ -28,9 +28,10 @@ export interface SampleValues {
 
 /** The programs of a network whose weights are carried as this family. */
 export function inference(tf: Tf, network: Network, judged: Family = families.weights): Inference {
-  const { dimension, distance, samplesAtOnce } = network;
+  const { dimension, samplesAtOnce } = network;
   const side: ProgramInput = { kind: 'values', dtype: 'float32', shape: [1, dimension] };
   const initial = { ...judged.under(network.weights), ...families.state.under(network.state) };
+  const ofDistance = judged.under(under('distance', within('distance', network.weights)));
   return {
     initial,
     dimension,
@@ -55,10 +56,13 @@ export function inference(tf: Tf, network: Network, judged: Family = families.we
     }),
     distance: {
       name: 'distance of pairs',
-      carried: {},
+      carried: shapesOf(ofDistance),
       anyCount: true,
       inputs: { left: side, right: side },
-      body: ({ inputs: { left, right } }) => ({ carried: {}, outputs: { distance: distance.between(left, right) } }),
+      body({ carried, inputs: { left, right }, noise }) {
+        const measure = network.measure({ values: judged.within(carried), training: false, noise });
+        return { carried: {}, outputs: { distance: measure.between(left, right) } };
+      },
     },
   };
 }

@@ -1,11 +1,17 @@
 import type { RandomStream } from '../plugin/random.js';
 import { sizeOf, type HostTensors, type Initializer, type Shape, type TensorDeclarations } from '../plugin/tensors.js';
+import type { FirstValues } from './bound-base.js';
 import { orthogonal } from './orthogonal.js';
 
-/** First values of declared tensors, each from a stream of its own. */
-export function initialValues(declarations: TensorDeclarations, streamOf: (name: string) => RandomStream): HostTensors {
+/** First values of declared tensors, each from a stream of its own; zeros where they are replaced anyway. */
+export function initialValues(
+  declarations: TensorDeclarations,
+  streamOf: (name: string) => RandomStream,
+  first: FirstValues = 'drawn',
+): HostTensors {
   const entries = Object.entries(declarations).map(([name, { shape, init }]) => {
-    return [name, { shape: [...shape], data: firstValues(shape, init, streamOf(name)) }];
+    const data = first === 'drawn' ? firstValues(shape, init, streamOf(name)) : new Float32Array(sizeOf(shape));
+    return [name, { shape: [...shape], data }];
   });
   return Object.fromEntries(entries) as HostTensors;
 }

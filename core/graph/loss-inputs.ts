@@ -1,17 +1,17 @@
 import type { Unit } from '../plugin/kinds/dataset.js';
-import type { Distance } from '../plugin/kinds/distance.js';
 import type { Consumes, LossInputsOf } from '../plugin/kinds/loss.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
+import type { Measure } from './network.js';
 
 /** What every loss gets, whatever its batch. */
-export type OwnInputs = Pick<LossInputsOf['pairs'], 'weights' | 'state' | 'progress'>;
+export type OwnInputs = Pick<LossInputsOf['pairs'], 'weights' | 'state' | 'progress' | 'noise'>;
 /** The part of a loss's inputs that follows from the batch. */
 export type RelationsOf = { readonly [C in Consumes]: Omit<LossInputsOf[C], keyof OwnInputs> };
 
 /** A batch whose samples have been embedded. */
 export interface Embedded {
   readonly unit: Unit;
-  readonly distance: Distance;
+  readonly measure: Measure;
   /** Whether the loss gets similarities. */
   readonly similar: boolean;
   /** [samples, d], in the order of `batchFeed`. */
@@ -27,23 +27,23 @@ export interface Embedded {
 export const relate: { readonly [C in Consumes]: (tf: Tf, batch: Embedded) => RelationsOf[C] } = {
   pairs(tf, batch) {
     const sides = sidesOfPairs(tf, batch);
-    const apart = batch.distance.between(sides.left, sides.right);
+    const apart = batch.measure.between(sides.left, sides.right);
     return { distance: apart, similarity: similarityOf(batch, apart), ...sides };
   },
 
   triplets(tf, batch) {
-    const { distance, embedding } = batch;
+    const { measure, embedding } = batch;
     const [anchor, positive, negative] = tf.split(embedding, 3);
     const apart = {
-      positive: distance.between(anchor, positive),
-      negative: distance.between(anchor, negative),
-      swapped: distance.between(positive, negative),
+      positive: measure.between(anchor, positive),
+      negative: measure.between(anchor, negative),
+      swapped: measure.between(positive, negative),
     };
     const similarity = batch.similar
       ? {
-          positive: distance.toSimilarity!(apart.positive),
-          negative: distance.toSimilarity!(apart.negative),
-          swapped: distance.toSimilarity!(apart.swapped),
+          positive: measure.toSimilarity(apart.positive),
+          negative: measure.toSimilarity(apart.negative),
+          swapped: measure.toSimilarity(apart.swapped),
         }
       : null;
     return { ...apart, similarity, embeddings: { anchor, positive, negative } };
@@ -51,12 +51,12 @@ export const relate: { readonly [C in Consumes]: (tf: Tf, batch: Embedded) => Re
 
   batch(tf, batch) {
     const {
-      distance,
+      measure,
       embedding,
       inputs: { label },
     } = batch;
     const alike = tf.cast(tf.equal(tf.expandDims(label, 1), tf.expandDims(label, 0)), 'float32'); // [b, b]
-    const apart = distanceMatrix(tf, distance, embedding, embedding); // [b, b]
+    const apart = measure.matrix(embedding, embedding); // [b, b]
     return {
       distance: apart,
       similarity: similarityOf(batch, apart),
@@ -68,8 +68,8 @@ export const relate: { readonly [C in Consumes]: (tf: Tf, batch: Embedded) => Re
   },
 };
 
-function similarityOf({ similar, distance }: Embedded, apart: Tensor): Tensor | null {
-  return similar ? distance.toSimilarity!(apart) : null;
+function similarityOf({ similar, measure }: Embedded, apart: Tensor): Tensor | null {
+  return similar ? measure.toSimilarity(apart) : null;
 }
 
 type SidesOfPairs = Pick<RelationsOf['pairs'], 'left' | 'right' | 'same'>;
@@ -83,11 +83,6 @@ function sidesOfPairs(tf: Tf, { unit, embedding, inputs }: Embedded): SidesOfPai
   const [anchor, positive, negative] = tf.split(embedding, 3);
   const same = tf.concat([tf.ones([anchor.shape[0]]), tf.zeros([anchor.shape[0]])]); // [2n]
   return { left: tf.concat([anchor, anchor]), right: tf.concat([positive, negative]), same };
-}
-
-/** All distances of [n, d] to [m, d], [n, m]. */
-function distanceMatrix(tf: Tf, distance: Distance, a: Tensor, b: Tensor): Tensor {
-  return distance.matrix?.(a, b) ?? distance.between(tf.expandDims(a, 1), tf.expandDims(b, 0));
 }
 
 /** Every unordered pair of the batch once, [b (b − 1) / 2] of them. */

@@ -1,5 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs';
-import type { NoiseKind } from '../plugin/kinds/engine.js';
+import type { NoiseKind } from '../plugin/random.js';
 import type { Shape, Tensor, Tf } from '../plugin/tensors.js';
 
 /** Noise for the next call of a layer in the current pass. */

@@ -4,6 +4,7 @@ import type { Base } from './kinds/base.js';
 import type { Dataset, Examples, Unit } from './kinds/dataset.js';
 import type { Distance } from './kinds/distance.js';
 import { columnsOf, unitNames } from './examples.js';
+import { expectDeclared } from './declared.js';
 import { expectShape } from './expect-shape.js';
 import { guardedLoss } from './guarded-loss.js';
 import type { DescriptorOf, Kind } from './kinds/index.js';
@@ -38,23 +39,27 @@ const guards: { readonly [K in Kind]: Guard<K> } = {
     },
   }),
 
-  distance(run, distance, { similarity }): Distance {
-    const { matrix, toSimilarity } = distance;
+  distance(run, distance, { similarity, weights: names = [] }): Distance {
+    const { matrix, toSimilarity, weights } = distance;
     if (similarity !== undefined && toSimilarity === undefined)
       run('toSimilarity', () => {
         const why = `its descriptor states the similarity "${similarity}", and there is no such function.`;
         throw new TwinspecError('PLUGIN_FAILED', why);
       });
     return {
-      between: (a, b) => run('between', () => expectShape('what it gives', distance.between(a, b), broadcast(a, b))),
+      between: (a, b, inputs) =>
+        run('between', () => expectShape('what it gives', distance.between(a, b, inputs), broadcast(a, b))),
       ...(matrix && {
-        matrix: (a, b) =>
-          run('matrix', () => expectShape('what it gives', matrix.call(distance, a, b), [a.shape[0], b.shape[0]])),
+        matrix: (a, b, inputs) =>
+          run('matrix', () =>
+            expectShape('what it gives', matrix.call(distance, a, b, inputs), [a.shape[0], b.shape[0]]),
+          ),
       }),
       ...(toSimilarity && {
         toSimilarity: (apart) =>
           run('toSimilarity', () => expectShape('what it gives', toSimilarity.call(distance, apart), apart.shape)),
       }),
+      weights: (shape) => run('weights', () => expectDeclared('weights', names, weights?.call(distance, shape))),
     };
   },
 

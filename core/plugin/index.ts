@@ -14,7 +14,13 @@ export {
   type Unit,
 } from './kinds/dataset.js';
 export { apiVersion, type Descriptor } from './descriptor.js';
-export { defineDistance, type Distance, type DistanceClaim, type DistanceDescriptor } from './kinds/distance.js';
+export {
+  defineDistance,
+  type Distance,
+  type DistanceClaim,
+  type DistanceDescriptor,
+  type DistanceInputs,
+} from './kinds/distance.js';
 export {
   defineEngine,
   type Availability,
@@ -24,7 +30,6 @@ export {
   type EngineReport,
   type EngineSession,
   type Feed,
-  type NoiseKind,
   type NoiseSource,
   type Program,
   type ProgramInput,
@@ -56,7 +61,7 @@ export {
   type UpdateInputs,
 } from './kinds/optimizer.js';
 export type { OptionSchema, OptionSchemas, OptionsOf } from './options.js';
-export type { RandomService, RandomStream } from './random.js';
+export type { Noise, NoiseKind, RandomService, RandomStream } from './random.js';
 export { defineReducer, type Reducer, type ReducerDescriptor } from './kinds/reducer.js';
 export { defineSampler, type Epoch, type EpochInputs, type Sampler, type SamplerDescriptor } from './kinds/sampler.js';
 export {

@@ -1,3 +1,5 @@
+import type { Shape, Tensor } from './tensors.js';
+
 /** A stream of random numbers that follows from its seed alone. */
 export interface RandomStream {
   /** Uniform in [0, 1), 32 bits of it. */
@@ -14,3 +16,9 @@ export interface RandomService {
   /** The stream of this purpose; asked twice, it starts from the beginning again. */
   stream(purpose: string): RandomStream;
 }
+
+/** `bytes`: integers 0 to 255. `normal`: standard normal numbers. Both are float32 where a step computes with them. */
+export type NoiseKind = 'bytes' | 'normal';
+
+/** Random numbers for a step, those of the run's seed, the step's number and this name. A name stands for one shape. */
+export type Noise = (name: string, kind: NoiseKind, shape: Shape) => Tensor;

@@ -1,4 +1,5 @@
 import type { Distance, DistanceDescriptor } from '../plugin/kinds/distance.js';
+import { distanceExperiment, ownWeightsTrials } from './distance-lab.js';
 import { similarityTrials } from './distance-similarity.js';
 import { matrixTrials } from './distance-matrix.js';
 import { engineTrial, finiteTrial, gradientTrial, purityStages } from './common-trials.js';
@@ -41,13 +42,10 @@ export function* distanceTrials(
   cases: readonly DistanceCase[],
 ): Generator<readonly Trial[]> {
   const make = () => createPlugin<Distance>(lab, descriptor, given);
-  const between = (a: Numbers, b: Numbers, distance = make()): Experiment => ({
-    inputs: { 'left embeddings': a, 'right embeddings': b },
-    sources: ['left embeddings', 'right embeddings'],
-    run: (inputs) => ({
-      values: { distance: distance.between(inputs['left embeddings'], inputs['right embeddings']) },
-    }),
-  });
+  const between = (a: Numbers, b: Numbers, distance = make()): Experiment =>
+    distanceExperiment(descriptor, distance, [a, b], (...args) => ({
+      values: { distance: distance.between(...args) },
+    }));
   const measure = (a: Numbers, b: Numbers) => evaluate(lab.tf, between(a, b)).distance;
   const ordinary = () => between(normals([7, dimension], 1), normals([7, dimension], 2));
   const claims = descriptor.claims ?? [];
@@ -67,8 +65,9 @@ export function* distanceTrials(
     ...(claims.includes('symmetric') ? [{ name: 'symmetric', run: () => symmetric(measure) }] : []),
     ...(claims.includes('zero-to-itself') ? [{ name: 'zero-to-itself', run: () => zeroToItself(measure) }] : []),
     ...reachTrials(descriptor, measure),
+    ...ownWeightsTrials(lab, descriptor, ordinary),
     ...similarityTrials(lab, descriptor, make),
-    ...matrixTrials(lab, `distance ${descriptor.name}`, make),
+    ...matrixTrials(lab, descriptor, make),
     engineTrial(lab, `distance ${descriptor.name}`, ordinary),
     ...cases.map((example, index) => ({
       name: `case ${example.name ?? index + 1}`,

@@ -6,7 +6,7 @@ import { engineTrial, finiteTrial, gradientTrial, purityStages } from './common-
 import { differentiate, evaluate } from './experiment.js';
 import { createPlugin, type Lab, type Options } from './lab.js';
 import { directionOfLoss } from './loss-direction.js';
-import { declaring, isTensor, lossExperiment, termsOf, type LossLab, type LossOn } from './loss-lab.js';
+import { declaring, isTensor, lossExperiment, quiet, termsOf, type LossLab, type LossOn } from './loss-lab.js';
 import { readsTrials } from './loss-reads.js';
 import { relationTrials } from './loss-relations.js';
 import {
@@ -93,8 +93,8 @@ export function* lossTrials(
       Object.fromEntries(Object.entries(hostileBatches(consumes)).map(([name, batch]) => [name, on(batch)])),
     ),
     { name: 'direction', run: () => directionOfLoss(lab.tf, consumes, on) },
-    { name: 'order', run: () => order(lab, consumes, on) },
-    ...relationTrials(loss),
+    { name: 'order', run: () => order(lab, consumes, quiet(lab, on)) },
+    ...relationTrials({ ...loss, on: quiet(lab, on) }),
     engineTrial(lab, `loss ${descriptor.name}`, ordinary),
     ...cases.map((example, index) => ({
       name: `case ${example.name ?? index + 1}`,

@@ -1,5 +1,6 @@
-import type { Distance } from '../plugin/kinds/distance.js';
+import type { Distance, DistanceDescriptor } from '../plugin/kinds/distance.js';
 import { engineTrial, finiteTrial, gradientTrial } from './common-trials.js';
+import { distanceExperiment, type Sides } from './distance-lab.js';
 import { differentiate, uneven, type Experiment } from './experiment.js';
 import type { Lab } from './lab.js';
 import {
@@ -16,27 +17,24 @@ import {
 import { fault, type Trial } from './report.js';
 
 const dimension = 4;
-type Sides = readonly [a: Numbers, b: Numbers];
 
 /** `matrix` gives what `between` gives, in value and gradient, near and far, on every engine. */
-export function matrixTrials(lab: Lab, title: string, make: () => Distance): readonly Trial[] {
+export function matrixTrials(lab: Lab, descriptor: DistanceDescriptor, make: () => Distance): readonly Trial[] {
   const { tf } = lab;
-  const experiment = (of: (distance: Distance) => (a: Operand, b: Operand) => Operand, [a, b]: Sides): Experiment => {
-    const measure = of(make());
-    return {
-      inputs: { 'left embeddings': a, 'right embeddings': b },
-      sources: ['left embeddings', 'right embeddings'],
-      run: (inputs) => ({ values: { matrix: measure(inputs['left embeddings'], inputs['right embeddings']) } }),
-    };
+  const experiment = (of: (distance: Distance) => Distance['between'], sides: Sides): Experiment => {
+    const distance = make();
+    const measure = of(distance);
+    return distanceExperiment(descriptor, distance, sides, (...args) => ({ values: { matrix: measure(...args) } }));
   };
-  const matrix = (sides: Sides) => experiment((distance) => (a, b) => distance.matrix!(a, b), sides);
-  const broadcast = (sides: Sides) =>
+  const matrix = (sides: Sides) =>
     experiment(
-      ({ between }) =>
-        (a, b) =>
-          between(tf.expandDims(a, 1), tf.expandDims(b, 0)),
+      (distance) =>
+        (...args) =>
+          distance.matrix!(...args),
       sides,
     );
+  const broadcast = (sides: Sides) =>
+    experiment((distance) => (a, b, own) => distance.between(tf.expandDims(a, 1), tf.expandDims(b, 0), own), sides);
   return [
     gradientTrial(lab, 'broadcast', () => [broadcast(ordinary())]),
     ...(make().matrix === undefined
@@ -45,12 +43,10 @@ export function matrixTrials(lab: Lab, title: string, make: () => Distance): rea
           { name: 'matrix', run: () => agrees(lab, matrix, broadcast) },
           gradientTrial(lab, 'matrix gradient', () => [matrix(ordinary())]),
           { ...finiteTrial(lab, () => mapValues(hostile(), matrix)), name: 'matrix finite' },
-          { ...engineTrial(lab, title, () => matrix(ordinary())), name: 'matrix engines' },
+          { ...engineTrial(lab, `distance ${descriptor.name}`, () => matrix(ordinary())), name: 'matrix engines' },
         ]),
   ];
 }
-
-type Operand = Parameters<Distance['between']>[0];
 
 function ordinary(): Sides {
   return [normals([5, dimension], 1), normals([3, dimension], 2)];

@@ -1,4 +1,5 @@
 import type { Distance, DistanceDescriptor } from '../plugin/kinds/distance.js';
+import { distanceExperiment } from './distance-lab.js';
 import { evaluate, type Experiment } from './experiment.js';
 import { gradientTrial } from './common-trials.js';
 import type { Lab } from './lab.js';
@@ -6,23 +7,19 @@ import { normals, show, showShape } from './numbers.js';
 import { fault, type Trial } from './report.js';
 
 /** What `toSimilarity` makes of distances shrinks as they grow, and has their shape and a gradient. */
-export function similarityTrials(lab: Lab, { similarity }: DistanceDescriptor, make: () => Distance): Trial[] {
+export function similarityTrials(lab: Lab, descriptor: DistanceDescriptor, make: () => Distance): Trial[] {
+  const { similarity } = descriptor;
   if (similarity === undefined) return [];
   if (make().toSimilarity === undefined)
     return [
       { name: 'similarity', run: () => fault(`It states the similarity "${similarity}" and has no toSimilarity.`) },
     ];
-  const embeddings = (seed: number) => normals([64, 4], seed);
   const experiment = (): Experiment => {
     const distance = make();
-    return {
-      inputs: { 'left embeddings': embeddings(1), 'right embeddings': embeddings(2) },
-      sources: ['left embeddings', 'right embeddings'],
-      run(inputs) {
-        const apart = distance.between(inputs['left embeddings'], inputs['right embeddings']);
-        return { values: { similarity: distance.toSimilarity!(apart) }, others: { distance: apart } };
-      },
-    };
+    return distanceExperiment(descriptor, distance, [normals([64, 4], 1), normals([64, 4], 2)], (...args) => {
+      const apart = distance.between(...args);
+      return { values: { similarity: distance.toSimilarity!(apart) }, others: { distance: apart } };
+    });
   };
   return [
     { name: 'similarity', run: () => shrinks(lab, similarity, experiment()) },

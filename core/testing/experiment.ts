@@ -1,4 +1,5 @@
 import type { Program, ProgramTensors } from '../plugin/kinds/engine.js';
+import type { Noise } from '../plugin/random.js';
 import { onBackend } from '../plugin/on-backend.js';
 import { sizeOf, type Tensor, type Tensors, type Tf } from '../plugin/tensors.js';
 import { valueAndGradients } from '../graph/gradients.js';
@@ -12,10 +13,7 @@ export interface Experiment {
   /** The inputs to differentiate by. */
   readonly sources: readonly string[];
   /** Results by name; float32. Those in `values` are differentiated, those in `others` are only looked at. */
-  readonly run: (
-    inputs: Tensors,
-    noise: ProgramTensors['noise'],
-  ) => { readonly values: Tensors; readonly others?: Tensors };
+  readonly run: (inputs: Tensors, noise: Noise) => { readonly values: Tensors; readonly others?: Tensors };
 }
 
 export type Results = Readonly<Record<string, Numbers>>;
@@ -114,7 +112,7 @@ function present(tf: Tf, inputs: Experiment['inputs']): Tensors {
   return Object.fromEntries(entries) as Tensors;
 }
 
-function noiseTensors(tf: Tf): ProgramTensors['noise'] {
+function noiseTensors(tf: Tf): Noise {
   return (name, kind, shape) => tf.tensor(Float32Array.from(noiseNumbers(name, kind, sizeOf(shape))), [...shape]);
 }
 

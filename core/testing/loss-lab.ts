@@ -1,4 +1,3 @@
-import type { Distance } from '../plugin/kinds/distance.js';
 import type {
   Consumes,
   Loss,
@@ -9,11 +8,12 @@ import type {
   Term,
 } from '../plugin/kinds/loss.js';
 import { safeNorm } from '../plugin/math.js';
+import type { Noise } from '../plugin/random.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { expectDeclared } from '../plugin/declared.js';
 import { initialValues } from '../graph/initial-values.js';
 import { relate } from '../graph/loss-inputs.js';
-import { normalized } from '../graph/network.js';
+import { normalized, type Measure } from '../graph/network.js';
 import { under, within } from '../graph/places.js';
 import { stream } from '../random/stream.js';
 import { classes, unitOf, type Batch } from './batches.js';
@@ -44,10 +44,21 @@ export interface LossLab {
  * Distances for losses to work on: exact, and smooth wherever a distance can be. Their similarity is the cosine where
  * embeddings have length 1, else their negative.
  */
-function euclidean({ tf }: Lab, { normalized }: LossRequires): Distance {
+function euclidean({ tf }: Lab, { normalized }: LossRequires): Measure {
+  const between = (a: Tensor, b: Tensor) => safeNorm(tf, tf.sub(a, b));
   return {
-    between: (a, b) => safeNorm(tf, tf.sub(a, b)),
+    between,
+    matrix: (a, b) => between(tf.expandDims(a, 1), tf.expandDims(b, 0)),
     toSimilarity: (distance) => (normalized ? tf.sub(1, tf.div(tf.square(distance), 2)) : tf.neg(distance)),
+  };
+}
+
+/** The loss under noise that changes nothing: normal numbers are 0, bytes are as large as can be. */
+export function quiet({ tf }: Lab, on: LossOn): LossOn {
+  const none: Noise = (_name, kind, shape) => tf.fill([...shape], kind === 'normal' ? 0 : 255);
+  return (batch, replaced) => {
+    const experiment = on(batch, replaced);
+    return { ...experiment, run: (inputs) => experiment.run(inputs, none) };
   };
 }
 
@@ -78,13 +89,13 @@ export function lossExperiment(
   return {
     inputs: { embedding, ...facts, ...weights, ...state, ...under('replaced', replaced), progress },
     sources: ['embedding', ...Object.keys(weights)],
-    run(inputs) {
+    run(inputs, noise) {
       const samples =
         rows === undefined ? inputs.embedding : tf.gather(inputs.embedding, tf.tensor1d([...rows], 'int32'));
       const lossInputs = {
         ...relate[consumes](tf, {
           unit: unitOf[consumes],
-          distance: euclidean(lab, requires),
+          measure: euclidean(lab, requires),
           similar: requires.similarity !== undefined,
           embedding: requires.normalized ? normalized(tf, samples) : samples,
           inputs,
@@ -93,6 +104,7 @@ export function lossExperiment(
         weights: within('weight', inputs),
         state: within('state', inputs),
         progress: inputs.progress,
+        noise: ((name, kind, shape) => noise(`loss/${name}`, kind, shape)) satisfies Noise,
       } as never;
       const values: Record<string, Tensor> = {};
       for (const [name, term] of Object.entries(termsOf(loss.values(lossInputs)))) values[name] = counted(tf, term);

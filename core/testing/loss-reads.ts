@@ -172,13 +172,15 @@ function state(loss: LossLab): string {
       return !identical(next.data, experiment.inputs[place].data);
     });
     if (!renewed) fault(`Its state "${name}" stays what it was. Let nextState renew it, or make it a constant.`);
-    const isRead = experiments.some((experiment) => {
-      const moved = shifted(experiment.inputs[place]);
-      const others = outcome(loss, { ...experiment, inputs: { ...experiment.inputs, [place]: moved } });
-      return Object.entries(outcome(loss, experiment)).some(
-        ([key, data]) => key !== `value/next state of/${name}` && !identical(data, others[key]),
-      );
-    });
+    const isRead = experiments.some((experiment) =>
+      [shifted, wholeNumbers].some((change) => {
+        const inputs = { ...experiment.inputs, [place]: change(experiment.inputs[place]) };
+        const others = outcome(loss, { ...experiment, inputs });
+        return Object.entries(outcome(loss, experiment)).some(
+          ([key, data]) => key !== `value/next state of/${name}` && !identical(data, others[key]),
+        );
+      }),
+    );
     if (!isRead)
       fault(`Nothing reads its state "${name}": with other numbers in it the values and gradients are the same.`);
   }
@@ -189,6 +191,14 @@ function shifted({ shape, data }: Numbers): Numbers {
   return float(
     shape,
     Array.from(data, (value, index) => value + 0.3 + 0.1 * (index % 3)),
+  );
+}
+
+/** For a state that holds class numbers. */
+function wholeNumbers({ shape, data }: Numbers): Numbers {
+  return float(
+    shape,
+    Array.from(data, (_, index) => index % 3),
   );
 }
 

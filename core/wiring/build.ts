@@ -40,7 +40,9 @@ export function networkOf(spec: Spec, { registry, tf }: Workshop, first: FirstVa
     const build = () => baseModel(base, request);
     const bound = attribute(title, () => bindBase(tf, build, stream(spec.seed, 'weights/base'), first));
     const guardedBase = { ...bound, apply: (pass: BasePass) => attribute(`${title}: call`, () => bound.apply(pass)) };
-    return network(tf, { base: guardedBase, distance, normalize: spec.embedding.normalize });
+    const declared = distance.weights?.({ dimension: bound.dimension }) ?? {};
+    const distanceWeights = initialValues(declared, (name) => stream(spec.seed, `weights/distance/${name}`), first);
+    return network(tf, { base: guardedBase, distance, distanceWeights, normalize: spec.embedding.normalize });
   };
 }
 

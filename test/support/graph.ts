@@ -47,6 +47,7 @@ export function graphOf(
     network: network(tf, {
       base: bindBase(tf, () => base(tf), stream(seed, 'weights/base')),
       distance: create(euclidean),
+      distanceWeights: {},
       normalize: false,
     }),
     loss: { consumes: 'pairs', loss },

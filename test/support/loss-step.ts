@@ -48,6 +48,7 @@ export async function lossStep(
       ],
     });
   const priced = guarded<'loss'>(loss, create(loss));
+  const measure = guarded<'distance'>(distance, create(distance));
   const first = (declared: Parameters<typeof initialValues>[0] = {}) =>
     under(
       'loss',
@@ -56,7 +57,8 @@ export async function lossStep(
   const graph = siameseGraph(tf, {
     network: network(tf, {
       base: bindBase(tf, base, stream(1, 'weights/base')),
-      distance: guarded<'distance'>(distance, create(distance)),
+      distance: measure,
+      distanceWeights: initialValues(measure.weights?.({ dimension }) ?? {}, (name) => stream(1, name)),
       normalize: false,
     }),
     loss: { consumes: loss.consumes as 'pairs', loss: priced },

@@ -1,15 +1,31 @@
-import type { Descriptor } from '../descriptor.js';
-import { kind, type Define, type Metadata, type Stated } from '../kind.js';
-import type { Tensor } from '../tensors.js';
+import { tensorNames } from '../declared.js';
+import type { Definition, Descriptor } from '../descriptor.js';
+import { kind, type Metadata, type Stated } from '../kind.js';
+import type { NoOptions, OptionSchemas } from '../options.js';
+import type { ServiceName } from '../services.js';
+import type { Noise } from '../random.js';
+import type { Tensor, TensorDeclaration } from '../tensors.js';
 
-/** How far two embeddings are apart. It only ever grows with dissimilarity. */
-export interface Distance {
+/** What a distance gets beside two embeddings. */
+export interface DistanceInputs<W extends string = string> {
+  /** The weights that the distance declared, trained with the base network. */
+  readonly weights: Readonly<Record<W, Tensor>>;
+  /** Random numbers of this step and call, another for each name; only while `training`. A constant for the gradient. */
+  readonly noise: Noise;
+  /** Whether a network is being trained, not used. */
+  readonly training: boolean;
+}
+
+/** How far two embeddings are apart. It only ever grows with dissimilarity. `W` are the names of its own weights. */
+export interface Distance<W extends string = string> {
   /** Reduces the last axis: [..., d] and [..., d] -> [...]; the leading axes broadcast. Its gradient is finite at zero. */
-  between(a: Tensor, b: Tensor): Tensor;
+  between(a: Tensor, b: Tensor, inputs: DistanceInputs<W>): Tensor;
   /** All distances at once, [n, d] and [m, d] -> [n, m], where that is cheaper than broadcasting `between`. */
-  matrix?(a: Tensor, b: Tensor): Tensor;
+  matrix?(a: Tensor, b: Tensor, inputs: DistanceInputs<W>): Tensor;
   /** The similarity that its descriptor states, of distances of any shape. */
   toSimilarity?(distance: Tensor): Tensor;
+  /** `dimension` is the length of an embedding. */
+  weights?(shape: { readonly dimension: number }): Readonly<Record<W, TensorDeclaration>>;
 }
 
 declare module '../options.js' {
@@ -43,6 +59,7 @@ const metadata = {
     optional: true,
     description: 'Name of the similarity that `toSimilarity` makes of it, such as `cosine`.',
   },
+  weights: { ...tensorNames, description: 'Names of its own weights, which the function `weights` declares.' },
 } as const satisfies Metadata;
 
 export type DistanceDescriptor = Descriptor<'distance', Distance> & Stated<typeof metadata>;
@@ -62,8 +79,17 @@ export const distance = kind<DistanceDescriptor>({
         .join('; '),
     ],
     similarity: (name) => ['Similarity', name],
+    weights: (names) => ['Own weights', names.join(', ')],
   },
 });
 
 /** Defines a distance. */
-export const defineDistance: Define<DistanceDescriptor, typeof metadata> = distance.describe;
+export function defineDistance<
+  const O extends OptionSchemas = NoOptions,
+  const I extends readonly ServiceName[] = [],
+  const W extends string = never,
+>(
+  definition: Definition<O, I, Distance<NoInfer<W>>> & Stated<typeof metadata> & { readonly weights?: readonly W[] },
+): DistanceDescriptor {
+  return distance.describe(definition);
+}

@@ -1,7 +1,8 @@
 import type { Samples } from './dataset.js';
 import type { Descriptor } from '../descriptor.js';
 import { kind, type Define, type Metadata, type Stated } from '../kind.js';
-import type { HostTensors, Shape, Tensor, TensorData, Tensors } from '../tensors.js';
+import type { Noise, NoiseKind } from '../random.js';
+import type { HostTensors, Shape, TensorData, Tensors } from '../tensors.js';
 
 /** An input of a program. Shapes are static, but for the count of a program for any. */
 export type ProgramInput =
@@ -10,14 +11,11 @@ export type ProgramInput =
   /** Fed as it is; the program sees float32 or int32, and bytes as float32 numbers from 0 to 255. */
   | { readonly kind: 'values'; readonly dtype: 'float32' | 'int32' | 'uint8'; readonly shape: Shape };
 
-/** `bytes`: integers 0 to 255. `normal`: standard normal numbers. Both reach the program as float32. */
-export type NoiseKind = 'bytes' | 'normal';
-
 export interface ProgramTensors {
   readonly carried: Tensors;
   readonly inputs: Tensors;
-  /** Random numbers of this run and name. A program asks for the same names in the same order at every run. */
-  readonly noise: (name: string, kind: NoiseKind, shape: Shape) => Tensor;
+  /** A program asks for the same names in the same order at every run. */
+  readonly noise: Noise;
 }
 
 export interface ProgramResult {

@@ -2,6 +2,7 @@ import { tensorNames } from '../declared.js';
 import type { Definition, Descriptor } from '../descriptor.js';
 import { kind, type Metadata, type Stated } from '../kind.js';
 import type { NoOptions, OptionSchemas } from '../options.js';
+import type { Noise } from '../random.js';
 import type { ServiceName } from '../services.js';
 import type { Tensor, TensorDeclaration } from '../tensors.js';
 
@@ -13,6 +14,8 @@ interface OwnInputs<W extends string, S extends string> {
   readonly state: Readonly<Record<S, Tensor>>;
   /** How far training is, 0 to 1; a scalar. */
   readonly progress: Tensor;
+  /** Random numbers of this step, another for each name; a constant for the gradient. */
+  readonly noise: Noise;
 }
 
 type If<Given extends boolean, T> = Given extends true ? T : null;

@@ -9,6 +9,7 @@ import {
   type Tensor,
   type Tf,
 } from 'twinspec/plugin';
+import { noiseOf } from '../../../core/random/stream.js';
 import cpu from '../../../plugins/engines/cpu.js';
 import onnx from '../../../plugins/engines/onnx/index.js';
 import mean from '../../../plugins/reducers/mean.js';
@@ -182,6 +183,28 @@ describe.each(Object.entries(engines))('on %s', (_name, engine) => {
         message: expect.stringMatching(message) as string,
       });
     });
+  });
+
+  it('noise is that of the seed, the step and the name', async () => {
+    const loss = defineLoss({
+      ...about,
+      consumes: 'pairs',
+      inject: ['tf'],
+      create: (_options, tf) => ({
+        values: ({ distance, noise }) =>
+          tf.add(tf.mul(distance, 0), tf.mul(noise('some', 'normal', distance.shape), noise('others', 'bytes', []))),
+      }),
+    });
+    const batch = {
+      unit: 'pairs',
+      left: Int32Array.of(0, 0),
+      right: Int32Array.of(1, 2),
+      same: Float32Array.of(1, 0),
+    } as const;
+    const source = noiseOf(1, 1);
+    const [a, b] = source('loss/some', 'normal', 2);
+    const [factor] = source('loss/others', 'bytes', 1);
+    expect(await lossOf({ ...line, batches: [batch], loss })).toBeCloseTo(((a + b) / 2) * factor, 3);
   });
 
   it('a similarity is what the distance makes of it, for every form', async () => {

@@ -1,5 +1,5 @@
 // Checked by strict.test.ts under noUncheckedIndexedAccess, where an undeclared name cannot pass as a tensor.
-import { defineLoss, type Tensor } from 'twinspec/plugin';
+import { defineDistance, defineLoss, type Tensor } from 'twinspec/plugin';
 
 const scalar = { shape: [], init: { kind: 'constant', value: 1 } } as const;
 
@@ -48,5 +48,20 @@ export const missing = defineLoss({
     // @ts-expect-error beta is missing
     weights: () => ({ gamma: scalar }),
     values: ({ distance }) => distance,
+  }),
+});
+
+export const distance = defineDistance({
+  name: 'strict/distance',
+  summary: 'Has names.',
+  weights: ['factor'],
+  create: () => ({
+    weights: ({ dimension }) => ({ factor: { shape: [dimension], init: { kind: 'orthogonal', gain: 1 } } }),
+    between(_a, _b, { weights, noise, training }) {
+      const factor: Tensor = weights.factor;
+      // @ts-expect-error not declared
+      void weights.other;
+      return training ? noise('some', 'normal', [2]) : factor;
+    },
   }),
 });

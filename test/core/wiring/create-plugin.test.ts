@@ -77,7 +77,8 @@ describe('createPlugin', () => {
     expect(created.map(({ name }) => name)).toEqual(['probe', 'probe', 'probe', 'around']);
     const given = created[3].options as { one: Distance; many: readonly Distance[] };
     const [a, b] = [tf.tensor([[1, 2]]), tf.tensor([[0, 0]])];
-    const measured = [given.one, ...given.many].map((distance) => distance.between(a, b).dataSync()[0]);
+    const alone = { weights: {}, training: false, noise: () => a };
+    const measured = [given.one, ...given.many].map((distance) => distance.between(a, b, alone).dataSync()[0]);
     expect(measured).toEqual([3, 6, 9]);
     expect(given).toMatchObject({ deep: { none: null }, plain: [1, 2] });
     expect([given, given.many].every(Object.isFrozen)).toBe(true);

@@ -124,6 +124,26 @@ export const statesASimilarity = defineDistance({
   create: (_options, tf) => ({ between: (a, b) => safeNorm(tf, tf.sub(a, b)) }),
 });
 
+/** Declared as weights, and the first values are read for ever. */
+export const weightUnread = defineDistance({
+  ...about('weight-unread'),
+  weights: ['scale'],
+  inject: ['tf'],
+  create: (_options, tf) => ({
+    weights: () => ({ scale: { shape: [], init: { kind: 'constant', value: 2 } } }),
+    between: (a, b) => tf.mul(safeNorm(tf, tf.sub(a, b)), 2),
+  }),
+});
+
+export const weightUnstated = defineDistance({
+  ...about('weight-unstated'),
+  inject: ['tf'],
+  create: (_options, tf) => ({
+    weights: () => ({ scale: { shape: [], init: { kind: 'constant', value: 2 } } }),
+    between: (a, b) => safeNorm(tf, tf.sub(a, b)),
+  }),
+});
+
 export const wrongDistances: readonly (readonly [plugin: Descriptor, check: string, words: RegExp])[] = [
   [nanAtZero, 'finite', /equal rows.*gradient.*NaN.*safeSqrt/],
   [similarity, 'direction', /shrinks while two embeddings move apart.*1 − s/],
@@ -134,6 +154,8 @@ export const wrongDistances: readonly (readonly [plugin: Descriptor, check: stri
   [fartherThanAny, 'largest of all', /It claims that embeddings are at most 2 apart.*Correct reach\.any/],
   [growingSimilarity, 'similarity', /toSimilarity grows with the distance/],
   [statesASimilarity, 'similarity', /states the similarity "cosine" and has no toSimilarity/],
+  [weightUnread, 'own weights', /weight "scale" gets no gradient/],
+  [weightUnstated, 'shapes', /declares "scale"; state its name in the descriptor, weights: \['scale'\]/],
   [overflows, 'finite', /huge values.*Infinity.*exp overflows/],
   [leaks, 'leaks', /one tensor too many.*tf\.keep/],
   [leaksInCreate, 'create', /leaves one tensor behind/],
