@@ -18,7 +18,7 @@ export function withPlugins(command: Command): Command {
   return repeatable(command, '--plugin <file>', 'load plugins from a JavaScript or TypeScript file');
 }
 
-/** The plugins that the config of the working folder trusts, and those of these files. */
+/** The plugins that the config of the working folder, or of its project, trusts, and those of these files. */
 export async function loadPlugins(files: readonly string[]): Promise<readonly Descriptor[]> {
   const { findConfig } = await import('../trusted/find-config.js');
   const config = findConfig('.');

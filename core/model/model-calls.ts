@@ -32,15 +32,15 @@ export function sampleValues(values: ArrayLike<number>, shape: Shape): Float32Ar
   return data;
 }
 
-/** @throws CALL_INVALID where they are not as many embeddings on each side, each of this length */
+/** @throws CALL_INVALID where they are not as many embeddings on each side, or one on one side, each of this length */
 export function checkEmbeddings(left: HostTensor, right: HostTensor, dimension: number): void {
-  const hint = `Pass two tensors { shape: [n, ${dimension}], data: Float32Array }, as embed gives them.`;
+  const hint = `Pass two tensors { shape: [n, ${dimension}], data: Float32Array }, as embed gives them; on one side n may be 1.`;
   for (const [name, tensor] of Object.entries({ left, right })) {
     const isTensor = Array.isArray(tensor?.shape) && tensor.data instanceof Float32Array;
     if (!isTensor) throw new TwinspecError('CALL_INVALID', `distance got ${inWords(tensor)} as ${name}.`, { hint });
   }
   const wrong = [left, right].find(({ shape }) => shape.length !== 2 || shape[1] !== dimension);
-  if (wrong !== undefined || left.shape[0] !== right.shape[0]) {
+  if (wrong !== undefined || (left.shape[0] !== right.shape[0] && left.shape[0] !== 1 && right.shape[0] !== 1)) {
     const shapes = [left, right].map(({ shape }) => `[${shape.join(', ')}]`).join(' and ');
     throw new TwinspecError('CALL_INVALID', `distance got embeddings of shapes ${shapes}.`, { hint });
   }
@@ -52,6 +52,14 @@ export function checkEmbeddings(left: HostTensor, right: HostTensor, dimension: 
       { hint },
     );
   }
+}
+
+/** The values of so many embeddings: of one, over and over. */
+export function repeated({ shape, data }: HostTensor, count: number): Float32Array {
+  if (shape[0] === count) return data;
+  const all = new Float32Array(count * data.length);
+  for (let index = 0; index < count; index++) all.set(data, index * data.length);
+  return all;
 }
 
 /** @throws CALL_INVALID after `dispose` */

@@ -9,7 +9,7 @@ import { readModel, type SavedModel } from './model-folder.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { validateSaved } from '../spec/validate-spec.js';
-import { checkEmbeddings, checkOpen, sampleValues } from './model-calls.js';
+import { checkEmbeddings, checkOpen, repeated, sampleValues } from './model-calls.js';
 import { registryWith } from '../wiring/registry.js';
 import { openNetwork } from '../wiring/open-run.js';
 import { parts } from '../wiring/tokens.js';
@@ -33,12 +33,12 @@ export interface Model {
    */
   embed(samples: ArrayLike<number>): Promise<HostTensor>;
   /**
-   * The distance of each pair of embeddings.
+   * The distance of each pair of embeddings, or of one to each of many.
    *
-   * @param left [n, dimension], as `embed` gives it
-   * @param right [n, dimension]
+   * @param left [n, dimension], as `embed` gives it, or [1, dimension]
+   * @param right [n, dimension], or [1, dimension]
    * @returns n distances
-   * @throws CALL_INVALID where they are not embeddings of as many samples, or after `dispose`
+   * @throws CALL_INVALID where they are not embeddings of one sample or of as many, or after `dispose`
    */
   distance(left: HostTensor, right: HostTensor): Promise<Float32Array>;
   /** Frees the engine's memory. May be called twice. */
@@ -85,7 +85,8 @@ export async function openModel(saved: SavedModel, { plugins, engine }: ModelOpt
     async distance(left, right) {
       checkOpen('distance', disposed);
       checkEmbeddings(left, right, dimension);
-      return computed.distances(left.data, right.data);
+      const count = left.shape[0] === 1 ? right.shape[0] : left.shape[0];
+      return computed.distances(repeated(left, count), repeated(right, count));
     },
     dispose() {
       disposed = true;

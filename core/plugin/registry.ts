@@ -51,7 +51,7 @@ export function createRegistry(
     );
     if (faults.length > 0) continue;
     const named = plugins.get(descriptor.kind as Kind)!;
-    if (named.has(descriptor.name)) problems.push(invalid(`${titleOf(descriptor)} is registered twice.`));
+    if (named.has(descriptor.name)) problems.push(invalid(`${titleOf(descriptor)} is registered twice.`, twice));
     named.set(descriptor.name, descriptor);
   }
   const byKind = new Map<Kind, string>([['engine', autoEngine], ...(Object.entries(defaults) as [Kind, string][])]);
@@ -123,6 +123,9 @@ function titleOf(descriptor: unknown): string {
   return name === undefined ? 'A plugin' : `Plugin "${String(name)}" (${String(kind)})`;
 }
 
-function invalid(message: string): Problem {
-  return { code: 'PLUGIN_INVALID', message };
+const twice =
+  'Load it once: by --plugin, by twinspec.config or in code. A plugin of your own needs a name of its own, such as acme/mine.';
+
+function invalid(message: string, hint?: string): Problem {
+  return { code: 'PLUGIN_INVALID', message, ...(hint !== undefined && { hint }) };
 }

@@ -15,6 +15,7 @@ import { eventVersion, type Emit, type RunEvent, type RunSummary } from '../../t
 import { openRun, type OpenRun, type OpenSession } from '../../wiring/open-run.js';
 import { registryWith } from '../../wiring/registry.js';
 import { parts, plugins, sessionParts } from '../../wiring/tokens.js';
+import { shellWord } from '../../words/shell-word.js';
 import { formatProblem } from '../../words/format-problem.js';
 import { eventLog, type EventLog } from './event-log.js';
 import { finish } from './finish.js';
@@ -148,6 +149,6 @@ function keeping(store: RunStore, emit: Emit): KeepCheckpoint {
 function aborted(cause: unknown, step: number, store: RunStore | null): TwinspecError {
   return new TwinspecError('ABORTED', `The run was stopped by its signal after step ${step}.`, {
     cause,
-    ...(store && { hint: `Its checkpoint is kept. Go on with: twinspec resume ${store.folder}` }),
+    ...(store && { hint: `Its checkpoint is kept. Go on with: twinspec resume ${shellWord(store.folder)}` }),
   });
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { TwinspecError } from '../../errors.js';
 import type { Descriptor } from '../../plugin/descriptor.js';
 import type { Parts } from '../templates/experiment.js';
+import { shellWord } from '../../words/shell-word.js';
 import { print, programName, type Terminal } from '../terminal.js';
 import { loadPlugins, withExamples, withPlugins } from '../shared.js';
 
@@ -57,9 +58,14 @@ async function runInit(name: string, flags: InitFlags, terminal: Terminal): Prom
   } catch (error) {
     throw storageError(error, flags.dir);
   }
-  await writeAtomically(schema, schemaText(plugins));
+  const schemaNow = schemaText(plugins);
+  const before = existsSync(schema) ? await readFile(schema, 'utf8') : null;
+  if (before === null) await writeAtomically(schema, schemaNow);
   await writeAtomically(file, text);
-  print(terminal, nextSteps(relative('.', file), relative('.', schema), flags.plugin));
+  const [shownFile, shownSchema] = [relative('.', file), relative('.', schema)];
+  print(terminal, `wrote ${shownFile}${before === null ? ` and ${shownSchema}` : ''}`);
+  if (before !== null && before !== schemaNow) print(terminal, keptSchema(shownSchema, flags.plugin));
+  print(terminal, nextSteps(shownFile, flags.plugin));
 }
 
 function inTheWay(file: string): TwinspecError {
@@ -72,16 +78,23 @@ async function isOurs(schema: string): Promise<boolean> {
   return (await readFile(schema, 'utf8')).includes('"title": "Twinspec experiment"');
 }
 
-function nextSteps(file: string, schema: string, plugins: readonly string[]): string {
-  const flags = plugins.map((plugin) => ` --plugin ${plugin}`).join('');
-  const program = programName();
-  return `wrote ${file} and ${schema}
+/** Other specs may rest on it, with plugins that are not loaded here. */
+function keptSchema(schema: string, plugins: readonly string[]): string {
+  return `left ${schema} as it is, which differs from what this would write; to renew it, with all plugins that your specs name:
+  ${programName()} schema --out ${shellWord(schema)}${pluginFlags(plugins)}`;
+}
 
+const pluginFlags = (plugins: readonly string[]) => plugins.map((plugin) => ` --plugin ${shellWord(plugin)}`).join('');
+
+function nextSteps(file: string, plugins: readonly string[]): string {
+  const flags = pluginFlags(plugins);
+  const [program, word] = [programName(), shellWord(file)];
+  return `
 Change it in your editor, which knows every key and option: in VS Code with the extension "YAML" of Red Hat.
-Check it:          ${program} validate ${file}${flags}
-See what it does:  ${program} explain ${file}${flags}
-Try it out:        ${program} train ${file}${flags} --smoke
-Train it:          ${program} train ${file}${flags}${plugins.length > 0 ? configHint(plugins) : ''}`;
+Check it:          ${program} validate ${word}${flags}
+See what it does:  ${program} explain ${word}${flags}
+Try it out:        ${program} train ${word}${flags} --smoke
+Train it:          ${program} train ${word}${flags}${plugins.length > 0 ? configHint(plugins) : ''}`;
 }
 
 function configHint(plugins: readonly string[]): string {

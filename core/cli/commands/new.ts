@@ -11,6 +11,7 @@ import { dataset } from '../templates/dataset.js';
 import { distance } from '../templates/distance.js';
 import { loss } from '../templates/loss.js';
 import type { Subject, Template } from '../templates/template.js';
+import { shellWord } from '../../words/shell-word.js';
 import { print, type Terminal } from '../terminal.js';
 
 const templates: Readonly<Partial<Record<Kind, Template>>> = { loss, distance, base, dataset };
@@ -80,11 +81,13 @@ async function writeNew(files: Readonly<Record<string, string>>, dir: string): P
 function nextSteps(template: Template, subject: Subject, plugin: string, test: string): string {
   const file = relative('.', plugin);
   const testCommand =
-    subject.language === 'js' ? `node --test ${relative('.', test)}` : `npx vitest run ${relative('.', test)}`;
+    subject.language === 'js'
+      ? `node --test ${shellWord(relative('.', test))}`
+      : `npx vitest run ${shellWord(relative('.', test))}`;
   return `wrote ${file} and ${relative('.', test)}
 
-Check it:          twinspec test-plugin ${file}
+Check it:          twinspec test-plugin ${shellWord(file)}
 Run its own test:  ${testCommand}   (after: npm install --save-dev twinspec${subject.language === 'js' ? '' : ' vitest'})
 Use it in a spec:  ${template.use(subject)}
-Train with it:     twinspec train my-spec.yaml --plugin ${file}`;
+Train with it:     twinspec train my-spec.yaml --plugin ${shellWord(file)}`;
 }

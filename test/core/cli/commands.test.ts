@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { runCli } from '../../support/run-cli.js';
 
@@ -41,6 +41,41 @@ describe('twinspec init', () => {
     expect((await runCli('init', 'mine', '--base', 'cn', '--dir', folder)).stderr).toContain('Did you mean "cnn"?');
     expect((await runCli('init', 'My Own', '--dir', folder)).stderr).toContain('For instance my-own.');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('leaves a schema that other specs may rest on, and tells how to renew one that differs', async () => {
+    expect((await runCli('init', 'first', '--dir', folder)).stdout).toContain('wrote');
+    const schema = join(folder, 'spec.schema.json');
+    const again = await runCli('init', 'second', '--dir', folder);
+    expect(again).toMatchObject({ status: 0, stderr: '' });
+    expect(again.stdout).not.toContain('as it is');
+    const richer = readFileSync(schema, 'utf8').replace('"Twinspec experiment"', '"Twinspec experiment" ');
+    writeFileSync(schema, richer);
+    const third = await runCli('init', 'third', '--dir', folder);
+    expect(readFileSync(schema, 'utf8')).toBe(richer);
+    expect(third.stdout).toContain('as it is, which differs');
+    const [, command] = /twinspec (schema --out .*)/.exec(third.stdout)!;
+    expect(await runCli(...command.split(' '))).toMatchObject({ status: 0 });
+    expect((await runCli('init', 'fourth', '--dir', folder)).stdout).not.toContain('as it is');
+    expect(readdirSync(folder).sort()).toEqual([
+      'first.yaml',
+      'fourth.yaml',
+      'second.yaml',
+      'spec.schema.json',
+      'third.yaml',
+    ]);
+  });
+
+  it('prints commands that a shell reads as they are meant', async () => {
+    const dir = join(folder, "it's here");
+    const { stdout } = await runCli('init', 'mine', '--dir', dir);
+    const [, command] = /^Check it: +(?:npx )?twinspec (.*)$/m.exec(stdout)!;
+    const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`])
+      .toString()
+      .trim()
+      .split('\n');
+    expect(words).toEqual(['validate', relative('.', join(dir, 'mine.yaml'))]);
+    expect(await runCli(...words)).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('takes plugins of the user into spec and schema', async () => {

@@ -131,6 +131,28 @@ describe.each(['onnx', 'cpu'])('A model on %s', (engine) => {
     }),
   );
 
+  it('measures one against many, on either side, and refuses other numbers of embeddings', () =>
+    using(engine, async (model) => {
+      const many = await model.embed(bytesOf(300));
+      const rows = (from: number, to: number) => ({ shape: [to - from, 5], data: many.data.slice(from * 5, to * 5) });
+      const one = rows(7, 8);
+      // The Euclidean distance, number by number.
+      const expected = Float32Array.from({ length: 300 }, (_, row) =>
+        Math.hypot(...Array.from({ length: 5 }, (_, at) => many.data[row * 5 + at] - one.data[at])),
+      );
+      expectClose(await model.distance(one, many), expected);
+      expectClose(await model.distance(many, one), expected);
+      expect(await model.distance(one, rows(0, 0))).toEqual(new Float32Array(0));
+      for (const [left, right] of [
+        [rows(0, 2), many],
+        [many, rows(0, 0)],
+      ] as const)
+        await expect(model.distance(left, right)).rejects.toMatchObject({
+          code: 'CALL_INVALID',
+          hint: expect.stringContaining('on one side n may be 1') as string,
+        });
+    }));
+
   it('keeps its weights when another model is loaded', () =>
     using(engine, async (model) => {
       const bytes = bytesOf(3);

@@ -42,6 +42,12 @@ describe('createRegistry', () => {
 
   test('refuses the same name twice, in one kind only', () => {
     expect(faults(distance('far'), distance('far'))).toEqual(['Plugin "far" (distance) is registered twice.']);
+    const twice = () => createRegistry([distance('far'), distance('far')]);
+    expect(twice).toThrow(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ hint: expect.stringContaining('--plugin') as string })],
+      }) as Error,
+    );
     const loss = defineLoss({
       name: 'far',
       summary: 'Far.',

@@ -42,6 +42,28 @@ describe('twinspec.config', () => {
     for (const name of ['acme/own', 'acme/other', 'acme/far', 'euclidean']) expect(stdout).toContain(name);
   });
 
+  it('is found above the working folder within its project, the nearest first', async () => {
+    file('a.js', distance('acme/a'));
+    file('project/b.js', distance('acme/b'));
+    file('twinspec.config.js', `export default { plugins: ['./a.js'] };`);
+    file('project/deep/down/keep', '');
+    const listed = async (from: string) => {
+      process.chdir(join(folder, from));
+      const { stdout } = await runCli('plugins', 'distance');
+      return ['acme/a', 'acme/b'].filter((name) => stdout.includes(name));
+    };
+    expect(await listed('.')).toEqual(['acme/a']);
+    expect(await listed('project/deep/down'), 'without a package.json above').toEqual([]);
+    file('package.json', '{}');
+    expect(await listed('project/deep/down')).toEqual(['acme/a']);
+    file('project/twinspec.config.js', `export default { plugins: ['./b.js'] };`);
+    expect(await listed('project/deep/down')).toEqual(['acme/b']);
+    rmSync(join(folder, 'project/twinspec.config.js'));
+    file('project/package.json', '{}');
+    expect(await listed('project/deep/down'), 'beyond the project').toEqual([]);
+    process.chdir(folder);
+  });
+
   it('is found as .js and .mjs too', async () => {
     file('a.js', distance('acme/a'));
     for (const name of ['twinspec.config.js', 'twinspec.config.mjs']) {
