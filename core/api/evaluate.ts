@@ -30,14 +30,20 @@ export async function evaluate(folder: string, { plugins, engine, signal }: Eval
   const registry = registryWith(plugins);
   const spec = specOf(saved, [...networkKeys, 'dataset'], registry, engine);
   const warnings = newTally();
-  const run = await openRun(spec, { registry, emit: tallying(warnings), first: 'replaced', ...(signal && { signal }) });
+  const run = await openRun(spec, {
+    registry,
+    emit: tallying(warnings),
+    first: 'replaced',
+    rule: saved.judgingRule,
+    ...(signal && { signal }),
+  });
   const opened = await run.openSession(carriedOf(saved, await run.get(parts.inference)));
   try {
     const evaluator = await opened.get(sessionParts.evaluator);
     const judge = async (split: 'validation' | 'test') => {
-      const examples = run.data[split];
-      if (examples === null) return null;
-      const { distances, same } = await evaluator.measure(examples);
+      const pairs = run.data.judged[split];
+      if (pairs === null) return null;
+      const { distances, same } = await evaluator.measure(pairs);
       return verify(distances, same, saved.threshold);
     };
     return { validation: await judge('validation'), test: await judge('test'), warnings: warnings.all() };

@@ -1,6 +1,7 @@
 import type { Base } from '../plugin/kinds/base.js';
 import type { Descriptor } from '../plugin/descriptor.js';
-import type { LoadedDataset, Unit } from '../plugin/kinds/dataset.js';
+import type { Data } from '../data/data.js';
+import type { Column, Samples, Unit } from '../plugin/kinds/dataset.js';
 import type { EngineReport } from '../plugin/kinds/engine.js';
 import { onBackend } from '../plugin/on-backend.js';
 import type { Sampler } from '../plugin/kinds/sampler.js';
@@ -19,7 +20,7 @@ import { warmUp } from '../training/warm-up.js';
 import { newTally, type Counted } from '../words/tally.js';
 import { loadTf } from '../wiring/load-tf.js';
 import { registryWith } from '../wiring/registry.js';
-import { classesOf } from '../wiring/load-dataset.js';
+import { shapesOf } from '../plugin/columns.js';
 import { openRun, type OpenRun } from '../wiring/open-run.js';
 import { parts, plugins } from '../wiring/tokens.js';
 
@@ -36,8 +37,11 @@ export interface Explanation {
   /** By dotted path. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly dataset: {
+    /** Of the first column, where there are several. */
     readonly sampleShape: Shape;
-    /** 0 where there are no labels. */
+    /** Shape of one sample of each column. */
+    readonly columns: Readonly<Record<string, Shape>>;
+    /** Those of the training rows; 0 where there are no labels. */
     readonly classes: number;
     readonly unit: Unit;
     readonly examples: Readonly<Record<'train' | 'validation' | 'test', number>>;
@@ -103,35 +107,43 @@ export async function explain(file: string, options: ExplainOptions): Promise<Ex
     totalSteps,
     learningRate: learningRateOf(spec, await run.get(plugins.schedule), stepsPerEpoch, totalSteps),
     memory: {
-      samples: dataset.samples.data.byteLength,
+      samples: Object.values(dataset.samples).reduce((sum, column) => sum + bytesOf(column), 0),
       carried: float * (numbersIn(graph.initial) + graph.parameters),
-      step: stepBytes(dataset.samples.shape, layers, batches.first.rows, graph.samplesAtOnce),
+      step: stepBytes(dataset.samples, layers, batches.first.rows, graph.samplesAtOnce),
     },
     engine: await engineOf(run),
     warnings: warnings.all(),
   };
 }
 
-function describeDataset({ samples, labels, train, validation, test }: LoadedDataset) {
-  const count = (examples: LoadedDataset['test']) => (examples === null ? 0 : countOf(examples));
+/** What a column takes in memory, bytes; nothing where it is read by row. */
+function bytesOf(column: Column): number {
+  return 'data' in column ? column.data.byteLength : 0;
+}
+
+function describeDataset({ samples, classes, train, validation, test }: Data) {
+  const columns = shapesOf(samples);
+  const count = (examples: Data['test']) => (examples === null ? 0 : countOf(examples));
   return {
-    sampleShape: samples.shape,
-    classes: classesOf({ labels }),
+    sampleShape: Object.values(columns)[0],
+    columns,
+    classes,
     unit: train.unit,
     examples: { train: count(train), validation: count(validation), test: count(test) },
   };
 }
 
-function layersOf(tf: Tf, base: Base, { samples }: LoadedDataset): readonly LayerRow[] {
+function layersOf(tf: Tf, base: Base, { samples }: Data): readonly LayerRow[] {
   return onBackend(tf, 'cpu', () => {
-    const model = base.model(samples.shape);
+    const columns = shapesOf(samples);
+    const model = base.model(Object.values(columns)[0], columns);
     const layers = describeLayers(model);
     model.dispose();
     return layers;
   });
 }
 
-function batchesOf(spec: Spec, dataset: LoadedDataset, sampler: Sampler) {
+function batchesOf(spec: Spec, dataset: Data, sampler: Sampler) {
   const epoch = sampledEpoch(spec, dataset, sampler, 1);
   const first = epoch.batch(0);
   const size = countOf(first);
@@ -157,9 +169,10 @@ function numbersIn(tensors: HostTensors, prefix = ''): number {
  * What training and judging hold beside: outputs of all layers, their gradients, and as much again to compute with. As
  * measured on the onnx engine, within a third for the shipped bases.
  */
-function stepBytes(sampleShape: Shape, layers: readonly LayerRow[], rows: number, samplesAtOnce: number): number {
+function stepBytes(samples: Samples, layers: readonly LayerRow[], rows: number, samplesAtOnce: number): number {
+  const sampleSize = Object.values(samples).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const outputs = layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
-  return float * (rows * (sizeOf(sampleShape) + 4 * outputs) + samplesAtOnce * 2 * outputs);
+  return float * (rows * (sampleSize + 4 * outputs) + samplesAtOnce * 2 * outputs);
 }
 
 async function engineOf(run: OpenRun): Promise<Explanation['engine']> {

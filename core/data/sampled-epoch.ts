@@ -1,10 +1,10 @@
-import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { Examples } from '../plugin/kinds/dataset.js';
 import type { Epoch, Sampler } from '../plugin/kinds/sampler.js';
-import { sizeOf } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
 import { countOf, pick, rowsOf } from '../plugin/examples.js';
 import { stream } from '../random/stream.js';
 import type { Spec } from '../spec/shell/spec.js';
+import type { Data } from './data.js';
 
 /**
  * The batches of an epoch of the training split, each checked as it is drawn. The sampler gets copies, so that it cannot
@@ -20,17 +20,17 @@ export function sampledEpoch(
       batchSize,
     },
   }: Spec,
-  { samples, labels, train }: LoadedDataset,
+  { rows, labels, groups, train }: Data,
   sampler: Sampler,
   epoch: number,
 ): Epoch {
   const refuse = (why: string, hint?: string): never => {
     throw new TwinspecError('PLUGIN_FAILED', `sampler ${use}: ${why}`, { hint });
   };
-  const rows = samples.data.length / sizeOf(samples.shape);
   const drawn = sampler.epoch({
     examples: copyOf(train),
     labels: labels?.slice() ?? null,
+    groups: groups?.slice() ?? null,
     batchSize,
     random: stream(seed, 'order', epoch),
   });

@@ -1,5 +1,6 @@
 import type { CompiledProgram, EngineSession, Program } from '../plugin/kinds/engine.js';
-import { sizeOf, type HostTensor } from '../plugin/tensors.js';
+import { sampleInput } from '../graph/examples.js';
+import { sizeOf, type HostTensor, type TensorData } from '../plugin/tensors.js';
 import type { Inference, SampleValues } from '../graph/inference.js';
 
 /** How many pairs one run measures at most. */
@@ -12,8 +13,11 @@ const noNoise = (): never => {
 export interface Embedder {
   /** Embeds rows of the session's samples -> [rows, d]. */
   rows(rows: Int32Array): Promise<HostTensor>;
-  /** Embeds samples given as values, [n, ...shape] -> [n, d]. */
-  samples(values: Float32Array | Uint8Array, samples: Omit<SampleValues, 'dtype'>): Promise<HostTensor>;
+  /** Embeds samples given as values of each column, [n, ...shape] -> [n, d]. */
+  samples(
+    values: Readonly<Record<string, Float32Array | Uint8Array>>,
+    columns: Readonly<Record<string, Pick<SampleValues, 'shape' | 'scale'>>>,
+  ): Promise<HostTensor>;
   /** Distance of each pair of embeddings, [n, d] and [n, d] -> n. */
   distances(left: Float32Array, right: Float32Array): Promise<Float32Array>;
 }
@@ -21,9 +25,10 @@ export interface Embedder {
 /** An embedder over the weights and state that a session carries; `fixed` where they are written no more. */
 export function embedder(
   session: EngineSession,
-  graph: Pick<Inference, 'dimension' | 'samplesAtOnce' | 'embed' | 'distance'>,
+  graph: Pick<Inference, 'columns' | 'dimension' | 'samplesAtOnce' | 'embed' | 'distance'>,
   fixed = false,
 ): Embedder {
+  const columns = Object.keys(graph.columns);
   const programs = new Map<string, Promise<CompiledProgram>>();
   const compiled = (kind: string, program: () => Program) => {
     const known = programs.get(kind) ?? session.compile(program());
@@ -38,20 +43,32 @@ export function embedder(
         const chunk = new Int32Array(count);
         chunk.set(rows.subarray(start, end));
         const program = await compiled('rows', () => graph.embed('rows', fixed));
-        const [{ embedding }] = await program.run([{ inputs: { samples: chunk }, noise: noNoise }]);
+        const inputs = Object.fromEntries(columns.map((column) => [sampleInput(column), chunk]));
+        const [{ embedding }] = await program.run([{ inputs, noise: noNoise }]);
         return embedding;
       });
       return { shape: [rows.length, dimension], data };
     },
 
-    async samples(values, samples) {
-      const size = sizeOf(samples.shape);
-      const n = values.length / size;
-      const dtype = values instanceof Uint8Array ? 'uint8' : 'float32';
+    async samples(values, formats) {
+      const sizes = columns.map((column) => sizeOf(formats[column].shape));
+      const n = values[columns[0]].length / sizes[0];
+      const given = Object.fromEntries(
+        columns.map((column) => {
+          const { shape, scale } = formats[column];
+          const dtype = values[column] instanceof Uint8Array ? ('uint8' as const) : ('float32' as const);
+          return [column, { shape, scale, dtype }];
+        }),
+      );
+      const dtypes = columns.map((column) => given[column].dtype).join();
       const embeddings = await inChunks(n, dimension, samplesAtOnce, async (start, end, count) => {
-        const chunk = padded(values.subarray(start * size, end * size), count * size);
-        const program = await compiled(dtype, () => graph.embed({ ...samples, dtype }, fixed));
-        const [{ embedding }] = await program.run([{ inputs: { samples: chunk }, noise: noNoise }]);
+        const chunks = columns.map((column, at) => [
+          sampleInput(column),
+          padded(values[column].subarray(start * sizes[at], end * sizes[at]), count * sizes[at]),
+        ]);
+        const program = await compiled(dtypes, () => graph.embed(given, fixed));
+        const inputs = Object.fromEntries(chunks) as Record<string, TensorData>;
+        const [{ embedding }] = await program.run([{ inputs, noise: noNoise }]);
         return embedding;
       });
       return { shape: [n, dimension], data: embeddings };

@@ -1,6 +1,5 @@
-import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { Pairs } from '../plugin/kinds/dataset.js';
 import type { Embedder } from './embedder.js';
-import { verificationPairs } from '../data/verification-pairs.js';
 
 /** Distances of the pairs of a split, and whether each is of one class. */
 export interface JudgedPairs {
@@ -13,14 +12,10 @@ const pairsAtOnce = 2048;
 
 /** Measures pairs with the weights that the session carries at the moment. */
 export class Evaluator {
-  constructor(
-    private readonly embedder: Embedder,
-    private readonly dataset: LoadedDataset,
-  ) {}
+  constructor(private readonly embedder: Embedder) {}
 
   /** Embeds each sample that occurs once, then measures every pair. */
-  async measure(examples: Examples): Promise<JudgedPairs> {
-    const { left, right, same } = verificationPairs(examples, this.dataset.labels);
+  async measure({ left, right, same }: Pairs): Promise<JudgedPairs> {
     const rows = Int32Array.from(new Set([...left, ...right])).sort();
     const position = new Map(Array.from(rows, (row, index) => [row, index]));
     const { data, shape } = await this.embedder.rows(rows);

@@ -10,8 +10,8 @@ const inferenceSize = 2 ** 22;
 const mostSamples = 256;
 const mixing = new Set(['BatchNormalization']);
 
-/** Applies a model to [n, ...sample] -> [n, d]. */
-export type ApplyModel = (samples: Tensor, training: boolean) => Tensor;
+/** Applies a model to samples, [n, ...shape] for each of its inputs -> [n, d]. */
+export type ApplyModel = (samples: readonly Tensor[], training: boolean) => Tensor;
 
 /**
  * A model as one call; or in training, where it starts with layers over images, none of which mixes samples, those in chunks
@@ -19,10 +19,12 @@ export type ApplyModel = (samples: Tensor, training: boolean) => Tensor;
  */
 export function modelCall(tf: Tf, model: tfc.LayersModel): ApplyModel {
   const { images, rest } = imageLayers(model);
-  if (images.length === 0) return (samples, training) => model.apply(samples, { training }) as Tensor;
+  if (images.length === 0)
+    return ([first, ...others], training) =>
+      model.apply(others.length === 0 ? first : [first, ...others], { training }) as Tensor;
 
   const rows = Math.max(1, Math.floor(chunkSize / largestOutput(images)));
-  return (samples, training) => {
+  return ([samples], training) => {
     const chunks = (training ? split(tf, samples, rows) : [samples]).map((chunk) => through(images, chunk, training));
     return through(rest, chunks.length === 1 ? chunks[0] : tf.concat(chunks, 0), training);
   };

@@ -32,8 +32,8 @@ export interface BaseOutput {
 export interface BasePass {
   /** Values of every weight and state tensor, by place. */
   readonly values: Tensors;
-  /** [n, ...sampleShape] */
-  readonly samples: Tensor;
+  /** Of each column, [n, ...shape]. */
+  readonly samples: Tensors;
   readonly training: boolean;
   readonly noise: Noise;
 }
@@ -43,6 +43,8 @@ export interface BoundBase {
   /** First values, by place: `base/<layer>/<name>`. */
   readonly weights: HostTensors;
   readonly state: HostTensors;
+  /** Shape of one sample of each column, in the order of the model's inputs. */
+  readonly columns: Readonly<Record<string, Shape>>;
   readonly dimension: number;
   /** How many samples it takes at once, at most, where nothing is trained; a power of two. */
   readonly samplesAtOnce: number;
@@ -60,6 +62,7 @@ export type FirstValues = 'drawn' | 'replaced';
  */
 export function bindBase(
   tf: Tf,
+  columns: Readonly<Record<string, Shape>>,
   build: () => tfc.LayersModel,
   random: RandomStream,
   first: FirstValues = 'drawn',
@@ -102,13 +105,17 @@ export function bindBase(
     return {
       weights,
       state,
+      columns,
       dimension: embeddingDimension(model),
       samplesAtOnce: samplesAtOnce(model),
       constrain: (place, weight) => variables.get(place)?.constraint?.apply(weight) ?? weight,
       apply(current) {
         pass = current;
         try {
-          const embedding = call(current.samples, current.training);
+          const embedding = call(
+            Object.keys(columns).map((column) => current.samples[column]),
+            current.training,
+          );
           const next: Record<string, Tensor> = {};
           for (const place of Object.keys(state)) next[place] = written.get(place)?.clone() ?? current.values[place];
           const penalties = current.training ? model.calculateLosses() : [];

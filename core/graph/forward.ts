@@ -4,6 +4,7 @@ import type { Reducer } from '../plugin/kinds/reducer.js';
 import type { Noise } from '../plugin/random.js';
 import type { Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import { checkTermAccumulates } from './accumulation.js';
+import { samplesAmong } from './examples.js';
 import { relate, type Embedded, type OwnInputs, type RelationsOf } from './loss-inputs.js';
 import type { GraphParts } from './parts.js';
 import { under, within } from './places.js';
@@ -50,7 +51,8 @@ export function forward(tf: Tf, parts: GraphParts, unit: Unit, batch: BatchTenso
 }
 
 function embed(tf: Tf, { network }: GraphParts, { weights, state, inputs, noise, probe }: BatchTensors) {
-  const output = network.embed({ values: { ...weights, ...state }, samples: inputs.samples, training: true, noise });
+  const samples = samplesAmong(inputs, Object.keys(network.columns));
+  const output = network.embed({ values: { ...weights, ...state }, samples, training: true, noise });
   return probe === undefined ? output : { ...output, embedding: tf.add(output.embedding, probe) };
 }
 

@@ -1,6 +1,7 @@
 import type { Program, ProgramInput } from '../plugin/kinds/engine.js';
-import type { HostTensors, Shape, Tf } from '../plugin/tensors.js';
+import type { Dtype, HostTensors, Shape, Tensors, Tf } from '../plugin/tensors.js';
 import { shapesOf } from './carried.js';
+import { sampleInput, samplesAmong } from './examples.js';
 import type { Network } from './network.js';
 import { families, under, within, type Family } from './places.js';
 
@@ -8,21 +9,26 @@ import { families, under, within, type Family } from './places.js';
 export interface Inference {
   /** First values of what the programs read. */
   readonly initial: HostTensors;
+  /** Shape of one sample of each column that is embedded. */
+  readonly columns: Readonly<Record<string, Shape>>;
   /** Length of an embedding. */
   readonly dimension: number;
   /** How many samples one run embeds at most, a power of two, so that it fits the memory and the cache. */
   readonly samplesAtOnce: number;
-  /** Embeds any number of samples, given as rows or as values: output `embedding` [n, d]. `fixed` is that of Program. */
-  embed(samples: 'rows' | SampleValues, fixed?: boolean): Program;
+  /**
+   * Embeds any number of samples, given as rows or as values of each column: input `samples/<column>`, output `embedding`
+   * [n, d]. `fixed` is that of Program.
+   */
+  embed(samples: 'rows' | Readonly<Record<string, SampleValues>>, fixed?: boolean): Program;
   /** Distances of any number of pairs of embeddings `left` and `right`, [n, d]: output `distance` [n]. */
   readonly distance: Program;
 }
 
-/** Samples as numbers that the network sees times `scale`. */
+/** A column of samples as numbers that the network sees times `scale`. */
 export interface SampleValues {
   /** Of one sample. */
   readonly shape: Shape;
-  readonly dtype: 'float32' | 'uint8';
+  readonly dtype: Exclude<Dtype, 'int32'>;
   readonly scale: number;
 }
 
@@ -30,10 +36,12 @@ export interface SampleValues {
 export function inference(tf: Tf, network: Network, judged: Family = families.weights): Inference {
   const { dimension, samplesAtOnce } = network;
   const side: ProgramInput = { kind: 'values', dtype: 'float32', shape: [1, dimension] };
+  const columns = Object.keys(network.columns);
   const initial = { ...judged.under(network.weights), ...families.state.under(network.state) };
   const ofDistance = judged.under(under('distance', within('distance', network.weights)));
   return {
     initial,
+    columns: network.columns,
     dimension,
     samplesAtOnce,
     embed: (samples, fixed = false) => ({
@@ -41,15 +49,16 @@ export function inference(tf: Tf, network: Network, judged: Family = families.we
       carried: shapesOf(initial),
       fixed,
       anyCount: true,
-      inputs: {
-        samples:
-          samples === 'rows'
-            ? { kind: 'rows', count: 1 }
-            : { kind: 'values', dtype: samples.dtype, shape: [1, ...samples.shape] },
-      },
+      inputs: Object.fromEntries(
+        columns.map((column) => [
+          sampleInput(column),
+          samples === 'rows' ? { kind: 'rows', column, count: 1 } : valuesOf(samples[column]),
+        ]),
+      ),
       body({ carried, inputs, noise }) {
         const values = { ...judged.within(carried), ...families.state.within(carried) };
-        const seen = samples === 'rows' ? inputs.samples : tf.mul(inputs.samples, Math.fround(samples.scale));
+        const given = samplesAmong(inputs, columns);
+        const seen = samples === 'rows' ? given : scaled(tf, given, samples);
         const { embedding } = network.embed({ values, samples: seen, training: false, noise });
         return { carried: {}, outputs: { embedding } };
       },
@@ -65,4 +74,16 @@ export function inference(tf: Tf, network: Network, judged: Family = families.we
       },
     },
   };
+}
+
+function valuesOf({ dtype, shape }: SampleValues): ProgramInput {
+  return { kind: 'values', dtype, shape: [1, ...shape] };
+}
+
+function scaled(tf: Tf, given: Tensors, samples: Readonly<Record<string, SampleValues>>): Tensors {
+  const entries = Object.entries(given).map(([column, values]) => [
+    column,
+    tf.mul(values, Math.fround(samples[column].scale)),
+  ]);
+  return Object.fromEntries(entries) as Tensors;
 }

@@ -1,7 +1,7 @@
 import { TwinspecError } from '../errors.js';
 import type { Distance } from '../plugin/kinds/distance.js';
 import type { Noise } from '../plugin/random.js';
-import type { HostTensors, Tensor, Tensors, Tf } from '../plugin/tensors.js';
+import type { HostTensors, Shape, Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import type { BaseOutput, BasePass, BoundBase } from './bound-base.js';
 import { under, within } from './places.js';
 
@@ -20,6 +20,8 @@ export interface Network {
   /** First values, by place: `base/…`, and `distance/<name>`. */
   readonly weights: HostTensors;
   readonly state: HostTensors;
+  /** Shape of one sample of each column that the base takes, in the order of its inputs. */
+  readonly columns: Readonly<Record<string, Shape>>;
   /** Length of an embedding. */
   readonly dimension: number;
   /** How many samples are embedded at once, at most, where nothing is trained; a power of two. */
@@ -52,6 +54,7 @@ export function network(tf: Tf, { base, distance, distanceWeights, normalize }: 
   return {
     weights: { ...base.weights, ...under('distance', distanceWeights) },
     state: base.state,
+    columns: base.columns,
     dimension: base.dimension,
     samplesAtOnce: base.samplesAtOnce,
     constrain: base.constrain,

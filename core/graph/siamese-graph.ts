@@ -30,6 +30,7 @@ export interface SiameseGraph extends Inference {
 /** Puts a network, a loss, a reducer and an optimizer together. Pure; nothing runs yet. */
 export function siameseGraph(tf: Tf, parts: GraphParts): SiameseGraph {
   const { network, loop } = parts;
+  const columns = Object.keys(network.columns);
   const weights = { ...network.weights, ...parts.lossWeights };
   checkFrozen(Object.keys(weights), loop.freeze);
   const judged = loop.ema.decay === null ? 'weights' : 'ema';
@@ -51,7 +52,7 @@ export function siameseGraph(tf: Tf, parts: GraphParts): SiameseGraph {
       return {
         name: `training step of ${counts.join(' + ')} ${unit}`,
         carried: shapesOf(initial),
-        inputs: { ...stepInputs(unit, counts), ...stepScalars },
+        inputs: { ...stepInputs(columns, unit, counts), ...stepScalars },
         guard: 'finite',
         body: (tensors) => trainingStep(tf, parts, unit, counts, tensors),
       };
@@ -60,7 +61,7 @@ export function siameseGraph(tf: Tf, parts: GraphParts): SiameseGraph {
     diagnosis: (unit, ...counts) => ({
       name: `diagnosis of a step of ${counts.join(' + ')} ${unit}`,
       carried: shapesOf(initial),
-      inputs: { ...stepInputs(unit, counts), ...stepScalars },
+      inputs: { ...stepInputs(columns, unit, counts), ...stepScalars },
       body: (tensors) => diagnosis(tf, parts, unit, counts, tensors),
     }),
   };

@@ -1,34 +1,43 @@
 import { Ajv } from 'ajv';
 import { TwinspecError } from '../errors.js';
-import type { Shape } from '../plugin/tensors.js';
+import type { JudgingRule } from '../data/judged-pairs.js';
+import type { Dtype, Shape } from '../plugin/tensors.js';
 import type { Spec } from '../spec/shell/spec.js';
-import type { Dtype } from '../run/dtype.js';
 import { sha256, type FileRecord } from '../run/storage.js';
 
 /** Version of the folder `model/`: it grows when an older Twinspec could not read a newer folder. */
-export const modelVersion = 1;
+export const modelVersion = 2;
 const format = 'twinspec-model';
 
-/** How samples have to look to be embedded. */
+/** How a column of samples has to look to be embedded. */
 export interface SampleFormat {
   /** Shape of one sample, such as [28, 28, 1]. */
   readonly shape: Shape;
   readonly dtype: Dtype;
   /** Factor that the network sees each value times. */
   readonly scale: number;
+  /** Smallest and largest value that it was trained on, before `scale`; absent where nobody knows. */
+  readonly range?: readonly [smallest: number, largest: number];
 }
 
 /** What a saved model is, without its numbers. */
 export interface ModelDescription {
   /** The resolved spec that the model was trained by. */
   readonly spec: Spec;
-  readonly samples: SampleFormat;
+  /** By name, in the order of the network's inputs. */
+  readonly columns: Readonly<Record<string, SampleFormat>>;
   /** Number of classes that it was trained on; 0 where there were no labels. */
   readonly classes: number;
+  /** The label of each of these classes, by class number; absent where nobody knows. */
+  readonly classNames?: readonly (number | string)[];
   /** Length of an embedding. */
   readonly dimension: number;
   /** Distance under which a pair counts as the same class. */
   readonly threshold: number;
+  /** Where the threshold comes from; absent where nobody knows. */
+  readonly thresholdFrom?: 'spec' | 'validation' | 'calibration';
+  /** How the pairs were drawn that the run was judged by. */
+  readonly judgingRule: JudgingRule;
 }
 
 /** model.json. */
@@ -71,9 +80,15 @@ export function readManifest(text: string, file: string): Manifest {
     );
   }
   if (seal !== sha256(JSON.stringify(manifest))) return refuse('was changed or damaged after it was saved');
-  if (validate(manifest)) return manifest;
+  const current = version === 1 ? upgraded(manifest) : manifest;
+  if (validate(current)) return current;
   const [problem] = validate.errors!;
   return refuse(`is incomplete: ${problem.instancePath || 'it'} ${problem.message}`);
+}
+
+/** Version 1 knew one column, and said nothing of where things came from. */
+function upgraded({ samples, ...manifest }: Record<string, unknown>): Record<string, unknown> {
+  return { ...manifest, version: modelVersion, columns: { samples }, judgingRule: 1 };
 }
 
 function parse(text: string): Record<string, unknown> | null {
@@ -89,24 +104,43 @@ const count = { type: 'integer', minimum: 0 };
 const positive = { type: 'integer', minimum: 1 };
 
 const validate = new Ajv({ strict: true, ownProperties: true }).compile<Manifest>({
-  ...closed({
-    format: { const: format },
-    version: { const: modelVersion },
-    twinspec: { type: 'string' },
-    spec: { type: 'object' },
-    samples: closed({
-      shape: { type: 'array', items: positive },
-      dtype: { enum: ['uint8', 'int32', 'float32'] },
-      scale: { type: 'number' },
-    }),
-    classes: count,
-    dimension: positive,
-    threshold: { type: 'number' },
-    state: { type: 'array', items: { type: 'string' }, uniqueItems: true },
-    files: closed({ 'model.safetensors': closed({ bytes: count, sha256: { type: 'string' } }) }),
-  }),
+  ...closed(
+    {
+      format: { const: format },
+      version: { const: modelVersion },
+      twinspec: { type: 'string' },
+      spec: { type: 'object' },
+      columns: {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: closed(
+          {
+            shape: { type: 'array', items: positive },
+            dtype: { enum: ['uint8', 'int32', 'float32'] },
+            scale: { type: 'number' },
+          },
+          { range: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 } },
+        ),
+      },
+      classes: count,
+      dimension: positive,
+      threshold: { type: 'number' },
+      judgingRule: { enum: [1, 2] },
+      state: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+      files: closed({ 'model.safetensors': closed({ bytes: count, sha256: { type: 'string' } }) }),
+    },
+    {
+      classNames: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
+      thresholdFrom: { enum: ['spec', 'validation', 'calibration'] },
+    },
+  ),
 });
 
-function closed(properties: Record<string, unknown>): object {
-  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+function closed(properties: Record<string, unknown>, optional: Record<string, unknown> = {}): object {
+  return {
+    type: 'object',
+    properties: { ...properties, ...optional },
+    required: Object.keys(properties),
+    additionalProperties: false,
+  };
 }

@@ -1,13 +1,42 @@
-import { sizeOf, type HostTensor, type Shape } from '../plugin/tensors.js';
+import type { SampleFormat } from './manifest.js';
+import { sizeOf, type HostTensor } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
+import { inWords } from '../words/in-words.js';
+
+/** Samples to embed: those of the only column, or by column. */
+export type GivenSamples = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>;
 
 /**
- * Whole samples as an engine takes them: bytes as bytes, anything else as float32; a copy, for the caller may change its
- * own while they are embedded, and an engine need not take memory that is shared.
+ * Whole samples as an engine takes them, by column: bytes as bytes, anything else as float32; copies, for the caller may
+ * change its own while they are embedded, and an engine need not take memory that is shared.
  *
- * @throws CALL_INVALID where they are not whole samples of numbers
+ * @throws CALL_INVALID where they are not whole samples of numbers, as many in each column
  */
-export function sampleValues(values: ArrayLike<number>, shape: Shape): Float32Array | Uint8Array {
+export function sampleValues(
+  given: GivenSamples,
+  columns: Readonly<Record<string, SampleFormat>>,
+): Readonly<Record<string, Float32Array | Uint8Array>> {
+  const names = Object.keys(columns);
+  if (names.length === 1) return { [names[0]]: columnValues(given as ArrayLike<number>, columns[names[0]]) };
+  const hint = `Pass an object with an array for each column: ${names.join(', ')}.`;
+  const own = Object(given) as Readonly<Record<string, ArrayLike<number>>>;
+  const missing = names.find((name) => own[name] === undefined);
+  if (missing !== undefined)
+    throw new TwinspecError('CALL_INVALID', `embed got ${inWords(given)}, which lacks the column ${missing}.`, {
+      hint,
+    });
+  const values = Object.fromEntries(names.map((name) => [name, columnValues(own[name], columns[name])]));
+  const counts = names.map((name) => values[name].length / sizeOf(columns[name].shape));
+  if (new Set(counts).size > 1)
+    throw new TwinspecError(
+      'CALL_INVALID',
+      `embed got ${names.map((name, index) => `${counts[index]} samples as ${name}`).join(' and ')}.`,
+      { hint: 'Pass as many in each column.' },
+    );
+  return values;
+}
+
+function columnValues(values: ArrayLike<number>, { shape }: SampleFormat): Float32Array | Uint8Array {
   const size = sizeOf(shape);
   const hint = `Pass an array of whole samples, one after the other: n × ${size} numbers.`;
   // A text has a length too.
@@ -68,13 +97,4 @@ export function checkOpen(call: string, disposed: boolean): void {
   throw new TwinspecError('CALL_INVALID', `${call} was called after dispose.`, {
     hint: 'Dispose of a model when no call is to come, or load it again with loadModel.',
   });
-}
-
-function inWords(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'number') return String(value);
-  if (typeof value !== 'object') return `a ${typeof value}`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
-  const keys = Object.keys(value);
-  return keys.length === 0 ? 'an empty object' : `an object with ${keys.slice(0, 4).join(', ')}`;
 }

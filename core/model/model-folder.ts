@@ -33,11 +33,7 @@ export async function saveModel(runFolder: string, { weights, state, ...descript
   const tensors = writeSafetensors({ ...weights, ...state }, { format: 'twinspec' });
   const manifest = writeManifest({
     twinspec: packageVersion('twinspec'),
-    spec: description.spec,
-    samples: description.samples,
-    classes: description.classes,
-    dimension: description.dimension,
-    threshold: description.threshold,
+    ...description,
     state: Object.keys(state).sort(),
     files: { [tensorsName]: await writeAtomically(join(folder, tensorsName), tensors) },
   });
@@ -61,8 +57,29 @@ export async function readModel(folder: string): Promise<SavedModel> {
   const isState = new Set(manifest.state);
   const pick = (state: boolean): HostTensors =>
     Object.fromEntries(Object.entries(tensors).filter(([place]) => isState.has(place) === state));
-  const { spec, samples, classes, dimension, threshold } = manifest;
-  return { weights: pick(false), state: pick(true), spec, samples, classes, dimension, threshold };
+  return { ...descriptionOf(manifest), weights: pick(false), state: pick(true) };
+}
+
+function descriptionOf({
+  spec,
+  columns,
+  classes,
+  classNames,
+  dimension,
+  threshold,
+  ...rest
+}: Manifest): ModelDescription {
+  const { thresholdFrom, judgingRule } = rest;
+  return {
+    spec,
+    columns,
+    classes,
+    dimension,
+    threshold,
+    judgingRule,
+    ...(classNames && { classNames }),
+    ...(thresholdFrom && { thresholdFrom }),
+  };
 }
 
 async function findManifest(folder: string): Promise<{ path: string; text: string }> {

@@ -9,7 +9,9 @@ import { readModel, type SavedModel } from './model-folder.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { validateSaved } from '../spec/validate-spec.js';
-import { checkEmbeddings, checkOpen, repeated, sampleValues } from './model-calls.js';
+import type { SampleFormat } from './manifest.js';
+import { checkEmbeddings, checkOpen, repeated, sampleValues, type GivenSamples } from './model-calls.js';
+import { shapesOf } from '../plugin/columns.js';
 import { registryWith } from '../wiring/registry.js';
 import { openNetwork } from '../wiring/open-run.js';
 import { parts } from '../wiring/tokens.js';
@@ -18,8 +20,10 @@ import { parts } from '../wiring/tokens.js';
 export interface Model {
   readonly spec: Spec;
   readonly engine: EngineReport;
-  /** Shape of one sample, such as [28, 28, 1]. */
+  /** Shape of one sample, such as [28, 28, 1]; of its first column, where there are several. */
   readonly sampleShape: Shape;
+  /** How the samples look, by column. */
+  readonly columns: Readonly<Record<string, SampleFormat>>;
   /** Length of an embedding. */
   readonly dimension: number;
   /** Distance under which two samples count as the same class. */
@@ -27,11 +31,11 @@ export interface Model {
   /**
    * Embeds samples given as the dataset gives them, such as bytes from 0 to 255 for MNIST; scaling is done here.
    *
-   * @param samples n × sample size values, row-major
+   * @param samples n × sample size values, row-major; of each column by name, where there are several
    * @returns [n, dimension]
    * @throws CALL_INVALID where they are not whole samples of numbers, or after `dispose`
    */
-  embed(samples: ArrayLike<number>): Promise<HostTensor>;
+  embed(samples: GivenSamples): Promise<HostTensor>;
   /**
    * The distance of each pair of embeddings, or of one to each of many.
    *
@@ -64,23 +68,24 @@ export async function loadModel(folder: string, options: ModelOptions = {}): Pro
 /** A model of what was saved or is about to be. Of its plugins only base, distance and engine need be there. */
 export async function openModel(saved: SavedModel, { plugins, engine }: ModelOptions): Promise<Model> {
   const registry = registryWith(plugins);
-  const shape = { sampleShape: saved.samples.shape, classes: saved.classes };
+  const shape = { columns: shapesOf(saved.columns), classes: saved.classes };
   const opened = await openNetwork(specOf(saved, networkKeys, registry, engine), shape, registry);
   const network = await opened.get(parts.inference);
   const { session, engine: report } = await opened.openSession(carriedOf(saved, network));
   const { dimension } = network;
   const computed = embedder(session, network, true);
-  const { spec, threshold, samples } = saved;
+  const { spec, threshold, columns } = saved;
   let disposed = false;
   return {
     spec,
     engine: report,
-    sampleShape: samples.shape,
+    sampleShape: Object.values(columns)[0].shape,
+    columns,
     dimension,
     threshold,
     async embed(values) {
       checkOpen('embed', disposed);
-      return computed.samples(sampleValues(values, samples.shape), samples);
+      return computed.samples(sampleValues(values, columns), columns);
     },
     async distance(left, right) {
       checkOpen('distance', disposed);

@@ -27,7 +27,7 @@ export function guarded<K extends Kind>(descriptor: DescriptorOf[K], instance: I
 type Guard<K extends Kind> = (run: Run, instance: InstanceOf[K], descriptor: DescriptorOf[K]) => InstanceOf[K];
 
 const guards: { readonly [K in Kind]: Guard<K> } = {
-  base: (run, base): Base => ({ model: (shape) => run('model', () => base.model(shape)) }),
+  base: (run, base): Base => ({ model: (shape, columns) => run('model', () => base.model(shape, columns)) }),
 
   dataset: (run, dataset): Dataset => ({
     async load(signal) {

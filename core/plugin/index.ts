@@ -3,13 +3,17 @@ export { defineBase, type Base, type BaseDescriptor } from './kinds/base.js';
 export { defineConfig, type Config } from './config.js';
 export {
   defineDataset,
+  type Column,
   type Dataset,
   type DatasetDescriptor,
   type Examples,
+  type HeldColumn,
+  type Labels,
   type LoadedDataset,
   type Pairs,
   type Rows,
   type Samples,
+  type StoredColumn,
   type Triplets,
   type Unit,
 } from './kinds/dataset.js';

@@ -12,11 +12,16 @@ export interface Services {
   readonly tf: Tf;
   /** Random streams that follow from the seed of the spec and the plugin's name. */
   readonly random: RandomService;
+  /**
+   * Random streams that are the same for every seed: for what a run is judged by, such as which samples are held out and
+   * which pairs of them are tested.
+   */
+  readonly fixedRandom: RandomService;
   readonly logger: Logger;
 }
 export type ServiceName = keyof Services;
 
-const known: Readonly<Record<ServiceName, true>> = { tf: true, random: true, logger: true };
+const known: Readonly<Record<ServiceName, true>> = { tf: true, random: true, fixedRandom: true, logger: true };
 export const serviceNames: readonly string[] = Object.keys(known);
 
 /** The instances that a list of service names stands for. */

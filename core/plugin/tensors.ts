@@ -8,6 +8,8 @@ export type Shape = readonly number[];
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 export type TensorData = Float32Array | Int32Array | Uint8Array;
+/** What the numbers of samples are. */
+export type Dtype = 'uint8' | 'int32' | 'float32';
 
 /** A tensor outside of any engine. Everything that a run carries from step to step is float32. */
 export interface HostTensor {

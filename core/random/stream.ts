@@ -60,6 +60,9 @@ export function noiseOf(seed: number, step: number): NoiseSource {
 const digestOf = (seed: number, purpose: string, index: number): Buffer =>
   createHash('sha256').update(`${seed}/${index}/${purpose}`).digest();
 
+/** Stands for no seed of a spec: what is drawn with it is the same for all of them. */
+export const noSeed = -1;
+
 /** The `random` service of one plugin: its streams start from the seed and the plugin's own place. */
 export function randomService(seed: number, place: string): RandomService {
   return { stream: (purpose) => stream(seed, `${place}/${purpose}`) };

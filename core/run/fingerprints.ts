@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { columnsOf } from '../plugin/examples.js';
-import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
-import type { HostTensors, TensorData } from '../plugin/tensors.js';
-import { dtypeOf } from './dtype.js';
+import { columnDtype, columnRows, dtypeOf, readColumn } from '../plugin/columns.js';
+import type { Column, Examples } from '../plugin/kinds/dataset.js';
+import { heldOutNames, type Data } from '../data/data.js';
+import { sizeOf, type HostTensors, type TensorData } from '../plugin/tensors.js';
 
 /**
  * sha256, hexadecimal, over every tensor in the order of the places: a line of JSON `[place, shape]`, then the values as
@@ -17,16 +18,43 @@ export function weightsSha256(tensors: HostTensors): string {
   return hash.digest('hex');
 }
 
-/** sha256, hexadecimal, over the samples with their shape, type and scale, the labels and every split. */
-export function datasetFingerprint({ samples, labels, train, validation, test }: LoadedDataset): string {
+/**
+ * sha256, hexadecimal, over every column of the samples with its shape, type and scale, the labels and groups, and every
+ * split. Only column is called `samples`, whatever its name.
+ */
+export async function datasetFingerprint(data: Data, signal: AbortSignal): Promise<string> {
+  const { samples, labels, classNames, groups, groupNames } = data;
   const hash = createHash('sha256');
-  hash.update(`${JSON.stringify({ shape: samples.shape, scale: samples.scale ?? 1 })}\n`);
-  updateArray(hash, 'samples', samples.data);
+  const names = Object.keys(samples);
+  for (const name of names)
+    await updateColumn(hash, names.length === 1 ? 'samples' : `samples/${name}`, samples[name], signal);
   updateArray(hash, 'labels', labels);
-  updateSplit(hash, 'train', train);
-  updateSplit(hash, 'validation', validation);
-  updateSplit(hash, 'test', test);
+  updateNames(hash, classNames);
+  if (groups !== null) updateArray(hash, 'groups', groups);
+  updateNames(hash, groupNames);
+  for (const split of ['train', ...heldOutNames] as const) {
+    if (split !== 'calibration' || data[split] !== null) updateSplit(hash, split, data[split]);
+  }
   return hash.digest('hex');
+}
+
+const rowsAtOnce = 4096;
+
+async function updateColumn(hash: Hash, name: string, column: Column, signal: AbortSignal): Promise<void> {
+  hash.update(`${JSON.stringify({ shape: column.shape, scale: column.scale ?? 1 })}\n`);
+  const [rows, size] = [columnRows(column), sizeOf(column.shape)];
+  hash.update(`${JSON.stringify([name, columnDtype(column), rows * size])}\n`);
+  for (let start = 0; start < rows; start += rowsAtOnce) {
+    signal.throwIfAborted();
+    const some = Int32Array.from({ length: Math.min(rowsAtOnce, rows - start) }, (_, index) => start + index);
+    hash.update(bytesOf(await readColumn(column, some)));
+    await new Promise(setImmediate);
+  }
+}
+
+/** Names that are their own numbers, 0, 1, 2 and so on, say nothing new. */
+function updateNames(hash: Hash, names: readonly (number | string)[]): void {
+  if (names.some((name, number) => name !== number)) hash.update(`${JSON.stringify(names)}\n`);
 }
 
 function updateSplit(hash: Hash, name: string, split: Examples | null): void {

@@ -13,8 +13,8 @@ export interface Projection {
   readonly rows: Int32Array;
   /** [rows, d] */
   readonly embeddings: HostTensor;
-  /** Class of each row; null where there are none. */
-  readonly labels: Int32Array | null;
+  /** Label of each of the rows, empty where it has none; null where there are no labels. */
+  readonly labels: readonly (number | string)[] | null;
   /** What the samples look like; null where they are no images. */
   readonly sprite: Sprite | null;
 }
@@ -43,7 +43,11 @@ function embeddingsText({ embeddings: { shape, data } }: Projection): string {
 /** The header line is only for several columns: with one the projector takes it for a value. */
 function metadataText({ rows, labels }: Projection): string {
   if (labels === null) return lines(Array.from(rows, String));
-  return lines(['label\trow', ...Array.from(rows, (row) => `${labels[row]}\t${row}`)]);
+  return lines(['label\trow', ...Array.from(rows, (row, index) => `${oneLine(labels[index])}\t${row}`)]);
+}
+
+function oneLine(label: number | string): string {
+  return String(label).replaceAll(/\s+/g, ' ');
 }
 
 function configText({ split, sprite }: Projection): string {

@@ -38,7 +38,8 @@ export function* baseTrials(
 ): Generator<readonly Trial[]> {
   const build = (sampleShape: Shape, seed = 1) => {
     const base = createPlugin<Base>(lab, descriptor, given);
-    return bindBase(lab.tf, () => base.model(sampleShape), stream(seed, 'weights/base'));
+    const columns = { samples: sampleShape };
+    return bindBase(lab.tf, columns, () => base.model(sampleShape, columns), stream(seed, 'weights/base'));
   };
   let fitting: readonly Shape[] = [];
   yield [
@@ -117,7 +118,12 @@ function pass(base: BoundBase, samples: Numbers, training: boolean): Experiment 
     sources: ['samples', ...Object.keys(weights)],
     run(inputs: Tensors, noise) {
       const values = { ...within('weight', inputs), ...within('state', inputs) };
-      const { embedding, state, penalty } = base.apply({ values, samples: inputs.samples, training, noise });
+      const { embedding, state, penalty } = base.apply({
+        values,
+        samples: { samples: inputs.samples },
+        training,
+        noise,
+      });
       return {
         values: { embedding, ...(penalty === null ? {} : { penalty }) },
         others: training ? under('next state of', state) : {},

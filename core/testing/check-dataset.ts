@@ -1,5 +1,9 @@
-import type { Dataset, DatasetDescriptor, Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
-import { checkDataset } from '../data/check-dataset.js';
+import type { Column, Dataset, DatasetDescriptor, LoadedDataset } from '../plugin/kinds/dataset.js';
+import { columnRows } from '../plugin/columns.js';
+import { rowsOf, columnsOf } from '../plugin/examples.js';
+import { dataOf, heldOutNames, type Data } from '../data/data.js';
+import { judgingRule } from '../data/judged-pairs.js';
+import { withJudged } from '../data/load-data.js';
 import { createPlugin, type Lab, type Options } from './lab.js';
 import { identical, showShape } from './numbers.js';
 import { fault, type Trial } from './report.js';
@@ -8,15 +12,18 @@ const never = new AbortController().signal;
 
 /** What is checked of a dataset once it can be created. */
 export function* datasetTrials(lab: Lab, descriptor: DatasetDescriptor, given: Options): Generator<readonly Trial[]> {
-  const load = (signal = never) => createPlugin<Dataset>(lab, descriptor, given).load(signal);
-  let loaded: LoadedDataset;
+  const load = (signal = never, seed = 1): Promise<LoadedDataset> =>
+    createPlugin<Dataset>(lab, descriptor, given, seed).load(signal);
+  let loaded: Data;
   yield [
     {
       name: 'loads',
       async run() {
-        loaded = await load();
-        checkDataset(loaded);
-        return `${loaded.samples.data.length / sizeOf(loaded)} samples of shape ${showShape(loaded.samples.shape)}; all row numbers, labels and values are in range.`;
+        loaded = await withJudged(dataOf(await load()), judgingRule, never);
+        const shapes = Object.entries(loaded.samples).map(
+          ([name, { shape }]) => `${name} of shape ${showShape(shape)}`,
+        );
+        return `${loaded.rows} samples, ${shapes.join(' and ')}; all row numbers, labels and values are in range.`;
       },
     },
   ];
@@ -27,7 +34,7 @@ export function* datasetTrials(lab: Lab, descriptor: DatasetDescriptor, given: O
     {
       name: 'seed',
       async run() {
-        const changed = difference(loaded, await load());
+        const changed = await difference(loaded, dataOf(await load()));
         if (changed !== null)
           fault(
             `Loaded twice with one seed, its ${changed} differ. Draw from the service "random", and sort what the file system lists.`,
@@ -35,26 +42,34 @@ export function* datasetTrials(lab: Lab, descriptor: DatasetDescriptor, given: O
         return 'One seed gives one dataset.';
       },
     },
+    {
+      name: 'held out',
+      async run() {
+        const changed = await difference(heldOut(loaded), heldOut(dataOf(await load(never, 2))));
+        if (changed !== null)
+          fault(
+            `Loaded with another seed, its ${changed} differ: five seeds would be judged by five tests. Draw what is held out, and the pairs of it, from the service "fixedRandom".`,
+          );
+        return 'What it is judged by is the same for every seed.';
+      },
+    },
     { name: 'abort', run: () => abort(load) },
   ];
 }
 
-function sizeOf({ samples }: LoadedDataset): number {
-  return samples.shape.reduce((product, size) => product * size, 1);
-}
-
-function yields(descriptor: DatasetDescriptor, { train, validation, test }: LoadedDataset): string {
-  const wrong = Object.entries({ train, validation, test }).find(
-    ([, examples]) => examples !== null && examples.unit !== descriptor.yields,
-  );
+function yields(descriptor: DatasetDescriptor, data: Data): string {
+  const splits = ['train', ...heldOutNames] as const;
+  const wrong = splits
+    .map((name) => [name, data[name]] as const)
+    .find(([, examples]) => examples !== null && examples.unit !== descriptor.yields);
   if (wrong) fault(`It says that it yields ${descriptor.yields}, and its ${wrong[0]} split has ${wrong[1]!.unit}.`);
   return `Every split has ${descriptor.yields}, as it says.`;
 }
 
 /** What the examples say of matches is what the labels say. */
-function labels({ labels, ...splits }: LoadedDataset): string {
+function labels({ labels, ...splits }: Data): string {
   if (labels === null) return 'It has no labels to compare with.';
-  for (const name of ['train', 'validation', 'test'] as const) {
+  for (const name of ['train', ...heldOutNames] as const) {
     const examples = splits[name];
     if (examples?.unit === 'pairs') {
       const wrong = examples.same.findIndex(
@@ -80,10 +95,11 @@ function labels({ labels, ...splits }: LoadedDataset): string {
   return 'The labels agree with the examples.';
 }
 
-function splits({ train, validation, test }: LoadedDataset): string {
-  const taken = rowsOf(train);
-  for (const [name, examples] of Object.entries({ validation, test })) {
-    const shared = examples && [...rowsOf(examples)].find((row) => taken.has(row));
+function splits(data: Data): string {
+  const taken = new Set(rowsOf(data.train));
+  for (const name of heldOutNames) {
+    const examples = data[name];
+    const shared = examples && rowsOf(examples).find((row) => taken.has(row));
     if (shared !== null && shared !== undefined)
       fault(
         `Sample ${shared} is in the train split and in the ${name} split. Hold out samples, not pairs of them, or its figures say nothing.`,
@@ -92,29 +108,31 @@ function splits({ train, validation, test }: LoadedDataset): string {
   return 'No sample that is trained on is judged by.';
 }
 
-function rowsOf(examples: Examples): ReadonlySet<number> {
-  return new Set(columns(examples).flatMap(([name, column]) => (name === 'same' ? [] : Array.from(column))));
-}
-
-function columns({ unit: _unit, ...rest }: Examples): [string, Int32Array | Float32Array][] {
-  return Object.entries(rest);
+/** The data as far as it is judged by. */
+function heldOut(data: Data): Data {
+  return { ...data, train: { unit: 'rows', rows: new Int32Array() } };
 }
 
 /** What differs between two loaded datasets; null where nothing does. */
-function difference(one: LoadedDataset, other: LoadedDataset): string | null {
-  if (!identical(one.samples.data, other.samples.data)) return 'samples';
+async function difference(one: Data, other: Data): Promise<string | null> {
+  for (const [name, column] of Object.entries(one.samples)) {
+    const again = other.samples[name];
+    if (again === undefined || !identical(await valuesOf(column), await valuesOf(again))) return 'samples';
+  }
   if (!identical(one.labels ?? [], other.labels ?? [])) return 'labels';
-  for (const split of ['train', 'validation', 'test'] as const) {
+  for (const split of ['train', ...heldOutNames] as const) {
     const [a, b] = [one[split], other[split]];
     if (a === null && b === null) continue;
-    if (
-      a === null ||
-      b === null ||
-      !columns(a).every(([name, column]) => identical(column, Object.fromEntries(columns(b))[name]))
-    )
+    const isSame = (name: string, column: ArrayLike<number>) => identical(column, columnsOf(b!)[name] ?? []);
+    if (a === null || b === null || !Object.entries(columnsOf(a)).every(([name, column]) => isSame(name, column)))
       return `${split} examples`;
   }
   return null;
+}
+
+async function valuesOf(column: Column): Promise<ArrayLike<number>> {
+  if ('data' in column) return column.data;
+  return column.read(Int32Array.from({ length: columnRows(column) }, (_, row) => row));
 }
 
 async function abort(load: (signal: AbortSignal) => Promise<LoadedDataset>): Promise<string> {

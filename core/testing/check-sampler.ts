@@ -19,6 +19,7 @@ export function* samplerTrials(lab: Lab, descriptor: SamplerDescriptor, given: O
       createPlugin<Sampler>(lab, descriptor, given).epoch({
         examples,
         labels: labels.slice(),
+        groups: null,
         batchSize,
         random: stream(1, 'order', epoch),
       });

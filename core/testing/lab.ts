@@ -5,7 +5,7 @@ import { stoppedValues } from '../plugin/math.js';
 import { onBackend } from '../plugin/on-backend.js';
 import type { Services } from '../plugin/services.js';
 import type { Tensor, Tf } from '../plugin/tensors.js';
-import { randomService } from '../random/stream.js';
+import { noSeed, randomService } from '../random/stream.js';
 import { newTally, type Tally } from '../words/tally.js';
 import { fault } from './report.js';
 
@@ -75,6 +75,7 @@ export function startPlugin<T>(
   const services: Services = {
     tf,
     random: randomService(seed, `${plugin.kind}/${plugin.name}`),
+    fixedRandom: randomService(noSeed, `${plugin.kind}/${plugin.name}`),
     logger: { warn: (message) => void warnings.add(message) },
   };
   return plugin.create(withDefaults(plugin, given), ...plugin.inject.map((name) => services[name]));

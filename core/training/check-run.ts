@@ -1,4 +1,5 @@
-import type { Examples, LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { Data } from '../data/data.js';
+import type { Examples } from '../plugin/kinds/dataset.js';
 import type { Sampler } from '../plugin/kinds/sampler.js';
 import { TwinspecError } from '../errors.js';
 import { countOf } from '../plugin/examples.js';
@@ -9,7 +10,7 @@ import { sampledEpoch } from '../data/sampled-epoch.js';
 
 export interface RunParts {
   readonly spec: Spec;
-  readonly dataset: LoadedDataset;
+  readonly dataset: Data;
   readonly sampler: Sampler;
   readonly graph: SiameseGraph;
 }
@@ -87,8 +88,10 @@ function holdsMatch(batch: Examples, labels: Int32Array | null): boolean {
       return batch.same.some((grade) => grade > 0);
     case 'triplets':
       return true;
-    case 'rows':
-      return new Set(Array.from(batch.rows, (row) => labels![row])).size < batch.rows.length;
+    case 'rows': {
+      const labelled = batch.rows.filter((row) => labels![row] >= 0);
+      return new Set(labelled.map((row) => labels![row])).size < labelled.length;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-import type { LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { LoadedData } from '../data/load-data.js';
+import type { Examples } from '../plugin/kinds/dataset.js';
 import type { CompiledProgram, EngineSession, Feed } from '../plugin/kinds/engine.js';
 import type { Epoch, Sampler } from '../plugin/kinds/sampler.js';
 import type { Schedule } from '../plugin/kinds/schedule.js';
@@ -18,7 +19,7 @@ import { groupSize } from './step-groups.js';
 import { warmUp } from './warm-up.js';
 
 type Outputs = Readonly<Record<string, Float32Array>>;
-type Batch = LoadedDataset['train'];
+type Batch = Examples;
 
 /** The steps of a run: batches in the order of (seed, epoch), noise of (seed, step), so that a step can be repeated from its number alone. */
 export class Steps {
@@ -31,7 +32,7 @@ export class Steps {
 
   constructor(
     private readonly spec: Spec,
-    private readonly dataset: LoadedDataset,
+    private readonly dataset: LoadedData,
     private readonly graph: SiameseGraph,
     private readonly session: EngineSession,
     private readonly sampler: Sampler,
@@ -206,7 +207,7 @@ export class Steps {
     const totalSteps = this.total;
     return {
       inputs: {
-        ...stepFeed(batches, this.dataset.labels),
+        ...stepFeed(Object.keys(this.dataset.samples), batches, this.dataset.labels),
         learningRate: Float32Array.of(this.learningRate(step, totalSteps, scheduleState)),
         step: Float32Array.of(step),
         progress: Float32Array.of((step - 1) / totalSteps),

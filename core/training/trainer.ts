@@ -1,4 +1,4 @@
-import type { LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { LoadedData } from '../data/load-data.js';
 import type { EngineSession } from '../plugin/kinds/engine.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';
@@ -44,7 +44,7 @@ export class Trainer {
 
   constructor(
     private readonly spec: Spec,
-    private readonly dataset: LoadedDataset,
+    private readonly dataset: LoadedData,
     private readonly graph: SiameseGraph,
     private readonly session: EngineSession,
     private readonly emit: Emit,

@@ -17,20 +17,23 @@ import type { Workshop } from './create-plugin.js';
 
 /** What the graph must know of the data. */
 export interface DataShape {
-  readonly sampleShape: Shape;
+  /** Of one sample of each column. */
+  readonly columns: Readonly<Record<string, Shape>>;
   /** 0 where there are no labels. */
   readonly classes: number;
 }
 
 /** Builds the network of a spec. */
 export function networkOf(spec: Spec, { registry, tf }: Workshop, first: FirstValues) {
-  return ({ sampleShape }: DataShape, base: Base, distance: Distance): Network => {
-    const fits = ({ takes }: BaseDescriptor) => takes === undefined || takes.length === sampleShape.length;
+  return ({ columns }: DataShape, base: Base, distance: Distance): Network => {
+    const shapes = Object.values(columns);
+    const fits = ({ takes }: BaseDescriptor) =>
+      takes === undefined || (shapes.length === 1 && takes.length === shapes[0].length);
     const request = {
       name: spec.base.use,
       takes: registry.get('base', spec.base.use).takes,
       dataset: spec.dataset.use,
-      sampleShape,
+      columns,
       others: registry
         .list('base')
         .filter(fits)
@@ -38,7 +41,7 @@ export function networkOf(spec: Spec, { registry, tf }: Workshop, first: FirstVa
     };
     const title = `base ${spec.base.use}`;
     const build = () => baseModel(base, request);
-    const bound = attribute(title, () => bindBase(tf, build, stream(spec.seed, 'weights/base'), first));
+    const bound = attribute(title, () => bindBase(tf, columns, build, stream(spec.seed, 'weights/base'), first));
     const guardedBase = { ...bound, apply: (pass: BasePass) => attribute(`${title}: call`, () => bound.apply(pass)) };
     const declared = distance.weights?.({ dimension: bound.dimension }) ?? {};
     const distanceWeights = initialValues(declared, (name) => stream(spec.seed, `weights/distance/${name}`), first);

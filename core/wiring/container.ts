@@ -48,7 +48,7 @@ export function sessionContainer(run: Container, spec: Spec, emit: Emit, session
   container.bind(sessionParts.embedder).toResolvedValue((inference) => embedder(session, inference), [parts.inference]);
   container
     .bind(sessionParts.evaluator)
-    .toResolvedValue((embedder, data) => new Evaluator(embedder, data), [sessionParts.embedder, parts.data]);
+    .toResolvedValue((embedder) => new Evaluator(embedder), [sessionParts.embedder]);
   container
     .bind(sessionParts.steps)
     .toResolvedValue(

@@ -10,9 +10,11 @@ import type { Mapping } from '../schema/mapping.js';
 import type { Schema } from '../schema/schema.js';
 
 /** What plugins are created from. */
-export interface Workshop extends Omit<Services, 'random'> {
+export interface Workshop extends Omit<Services, 'random' | 'fixedRandom'> {
   readonly registry: Registry;
   readonly seed: number;
+  /** What the streams of `fixedRandom` follow from. */
+  readonly fixedSeed: number;
 }
 
 /**
@@ -21,11 +23,12 @@ export interface Workshop extends Omit<Services, 'random'> {
  * @param inside the place that it is nested in, such as `loss/acme/sum.losses.0/`; its random streams are those of its place
  */
 export async function createPlugin<K extends Kind>(
-  { registry, seed, ...services }: Workshop,
+  workshop: Workshop,
   kind: K,
   { use, with: stated }: PluginUse,
   inside = '',
 ): Promise<InstanceOf[K]> {
+  const { registry, seed, fixedSeed, ...services } = workshop;
   const descriptor = registry.get(kind, use);
   const place = `${inside}${kind}/${use}`;
 
@@ -33,7 +36,7 @@ export async function createPlugin<K extends Kind>(
     if (value === null) return null;
     switch (schema.type) {
       case 'plugin':
-        return createPlugin({ registry, seed, ...services }, schema.kind as Kind, value as PluginUse, `${path}/`);
+        return createPlugin(workshop, schema.kind as Kind, value as PluginUse, `${path}/`);
       case 'array': {
         const items = (value as unknown[]).map((item, index) => created(schema.items, item, `${path}.${index}`));
         return Object.freeze(await Promise.all(items));
@@ -51,7 +54,11 @@ export async function createPlugin<K extends Kind>(
   }
 
   const options = (await created(optionsOf(descriptor), stated, place)) as Mapping;
-  const available: Services = { ...services, random: randomService(seed, place) };
+  const available: Services = {
+    ...services,
+    random: randomService(seed, place),
+    fixedRandom: randomService(fixedSeed, place),
+  };
   const given = descriptor.inject.map((name) => available[name]);
   const instance = await attribute(`${kind} ${use}`, () => descriptor.create(options, ...given));
   return guarded<K>(descriptor, instance as InstanceOf[K]);

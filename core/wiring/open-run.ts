@@ -1,7 +1,7 @@
 import type { Container } from 'inversify';
 import { TwinspecError } from '../errors.js';
 import type { FirstValues } from '../graph/bound-base.js';
-import type { LoadedDataset, Samples } from '../plugin/kinds/dataset.js';
+import type { Samples } from '../plugin/kinds/dataset.js';
 import type { EngineReport, EngineSession } from '../plugin/kinds/engine.js';
 import { autoEngine, type Registry } from '../plugin/registry.js';
 import type { HostTensors } from '../plugin/tensors.js';
@@ -11,7 +11,10 @@ import type { DataShape } from './build.js';
 import { runContainer, sessionContainer } from './container.js';
 import type { Workshop } from './create-plugin.js';
 import { engineChoices, type EngineChoice } from './engine-choice.js';
-import { classesOf, loadDataset, type LoadOptions } from './load-dataset.js';
+import { judgingRule, type JudgingRule } from '../data/judged-pairs.js';
+import { loadData, type LoadedData, type LoadOptions } from '../data/load-data.js';
+import { shapesOf } from '../plugin/columns.js';
+import { noSeed } from '../random/stream.js';
 import { loadTf } from './load-tf.js';
 import { parts, plugins, type Token } from './tokens.js';
 
@@ -29,7 +32,7 @@ export interface OpenSpec {
 
 /** A spec whose data are loaded. */
 export interface OpenRun extends OpenSpec {
-  readonly data: LoadedDataset;
+  readonly data: LoadedData;
 }
 
 export interface OpenSession {
@@ -46,6 +49,8 @@ export interface OpenOptions {
   readonly emit?: Emit;
   /** `replaced` where the weights are those of a model that is judged or used. */
   readonly first?: FirstValues;
+  /** Before rule 2, all that a dataset draws followed from the seed. */
+  readonly rule?: JudgingRule;
 }
 
 /** Opens a spec with the data that it names. */
@@ -55,9 +60,13 @@ export async function openRun(
 ): Promise<OpenRun> {
   const { container, workshop, emit } = await open(spec, options);
   const plugin = await container.getAsync(plugins.dataset);
-  const data = await loadDataset(plugin, spec, { signal, ...(change && { change }) });
+  const data = await loadData(plugin, spec, {
+    signal,
+    ...(change && { change }),
+    ...(options.rule && { rule: options.rule }),
+  });
   container.bind(parts.data).toConstantValue(data);
-  container.bind(parts.shape).toConstantValue({ sampleShape: data.samples.shape, classes: classesOf(data) });
+  container.bind(parts.shape).toConstantValue({ columns: shapesOf(data.samples), classes: data.classes });
   return { data, ...openSpec({ spec, container, workshop, emit, samples: data.samples }) };
 }
 
@@ -68,9 +77,18 @@ export async function openNetwork(spec: Spec, shape: DataShape, registry: Regist
   return openSpec({ spec, ...opened, samples: null });
 }
 
-async function open(spec: Spec, { registry, emit = () => undefined, first = 'drawn' }: OpenOptions) {
+async function open(
+  spec: Spec,
+  { registry, emit = () => undefined, first = 'drawn', rule = judgingRule }: OpenOptions,
+) {
   const logger = { warn: (message: string) => emit({ type: 'warning', message }) };
-  const workshop: Workshop = { registry, seed: spec.seed, tf: await loadTf(), logger };
+  const workshop: Workshop = {
+    registry,
+    seed: spec.seed,
+    fixedSeed: rule === 1 ? spec.seed : noSeed,
+    tf: await loadTf(),
+    logger,
+  };
   return { container: runContainer(spec, workshop, first), workshop, emit };
 }
 

@@ -4,7 +4,7 @@ import type { Evaluator } from '../evaluation/evaluator.js';
 import type { Inference } from '../graph/inference.js';
 import type { Network } from '../graph/network.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
-import type { LoadedDataset } from '../plugin/kinds/dataset.js';
+import type { LoadedData } from '../data/load-data.js';
 import type { EngineSession } from '../plugin/kinds/engine.js';
 import type { Kind } from '../plugin/kinds/index.js';
 import type { InstanceOf } from '../plugin/options.js';
@@ -28,7 +28,7 @@ export const plugins: { readonly [K in Exclude<Kind, 'engine'>]: Token<InstanceO
 };
 
 export const parts = {
-  data: token<LoadedDataset>('data'),
+  data: token<LoadedData>('data'),
   shape: token<DataShape>('shape'),
   network: token<Network>('network'),
   graph: token<SiameseGraph>('graph'),

@@ -11,7 +11,8 @@ const fewestValidationImages = 2 * digits;
 /**
  * Pairs of MNIST digits as Keras's `mnist_siamese` example makes them: 108,400 for training (fewer when images are held
  * out for validation) and 17,820 for the test, half of them matching. Rows 0 to 59,999 are the training images, 60,000 to
- * 69,999 the test images. Which other digit a pair takes follows from the seed.
+ * 69,999 the test images. Which other digit a training pair takes follows from
+ * the seed; what is held out, and the pairs to judge by, are the same for all seeds.
  */
 export default defineDataset({
   name: 'mnist-pairs',
@@ -35,20 +36,20 @@ export default defineDataset({
           validationImages: `Too few to make pairs of: use 0 for no validation, or at least ${fewestValidationImages}.`,
         }
       : {},
-  inject: ['random'],
-  create({ validationImages }, random) {
+  inject: ['random', 'fixedRandom'],
+  create({ validationImages }, random, fixedRandom) {
     return {
       async load(signal) {
         const { images, labels } = await readMnist(mnistFolder(), signal);
         const training = rowsByClass(labels, digits, 0, trainRows);
         const test = rowsByClass(labels, digits, trainRows, trainRows + testRows);
-        const { kept, heldOut } = holdOut(training, validationImages, random.stream('validation images'));
+        const { kept, heldOut } = holdOut(training, validationImages, fixedRandom.stream('validation images'));
         return {
-          samples: { shape: [28, 28, 1], data: images, scale: 1 / 255 },
+          samples: { image: { shape: [28, 28, 1], data: images, scale: 1 / 255 } },
           labels,
           train: makePairs(kept, random.stream('train pairs')),
-          validation: validationImages > 0 ? makePairs(heldOut, random.stream('validation pairs')) : null,
-          test: makePairs(test, random.stream('test pairs')),
+          validation: validationImages > 0 ? makePairs(heldOut, fixedRandom.stream('validation pairs')) : null,
+          test: makePairs(test, fixedRandom.stream('test pairs')),
         };
       },
     };

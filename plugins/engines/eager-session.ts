@@ -3,6 +3,7 @@ import {
   sizeOf,
   type EngineSession,
   type Feed,
+  type HeldColumn,
   type HostTensors,
   type Program,
   type ProgramInput,
@@ -11,6 +12,7 @@ import {
   type TensorData,
   type Tf,
 } from 'twinspec/plugin';
+import { fetched } from './stored-columns.js';
 
 /** A session that runs every program line by line on a registered tfjs backend. Samples stay on the host. */
 export function openEagerSession(tf: Tf, backend: string, samples: Samples | null): EngineSession {
@@ -51,19 +53,22 @@ export function openEagerSession(tf: Tf, backend: string, samples: Samples | nul
           return Object.fromEntries(names.map((name) => [name, read(store.get(name)!)]));
         }),
       ),
-    compile: (program) =>
-      Promise.resolve({
-        async run(feeds) {
+    compile(given) {
+      const { program, fill } = fetched(tf, given, samples);
+      return Promise.resolve({
+        async run(feeds: readonly Feed[]) {
           const results = [];
           for (const feed of feeds) {
-            const outputs = onBackend(tf, backend, () => runOnce(program, feed));
+            const filled = await fill(feed);
+            const outputs = onBackend(tf, backend, () => runOnce(program, filled));
             results.push(outputs);
             await new Promise(setImmediate);
             if (isStopped(program, outputs)) break;
           }
           return results;
         },
-      }),
+      });
+    },
     dispose() {
       for (const tensor of store.values()) tensor.dispose();
       store.clear();
@@ -83,7 +88,7 @@ function inputTensor(tf: Tf, samples: Samples | null, input: ProgramInput, data:
     const [, ...rest] = input.shape;
     return tf.tensor(numbers, anyCount ? [data.length / sizeOf(rest), ...rest] : [...input.shape], dtype);
   }
-  const { shape, data: values, scale = 1 } = samples!;
+  const { shape, data: values, scale = 1 } = samples![input.column] as HeldColumn;
   const size = sizeOf(shape);
   const factor = Math.fround(scale);
   const gathered = new Float32Array(data.length * size);

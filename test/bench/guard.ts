@@ -8,12 +8,14 @@ import { noiseOf } from '../../core/random/stream.js';
 
 const [rows, pairs, rounds, stepsPerRound] = [4096, 128, 60, 20];
 const samples: Samples = {
-  shape: [28, 28, 1],
-  data: new Uint8Array(rows * 784).map((_, index) => (index * 31) & 255),
-  scale: 1 / 255,
+  samples: {
+    shape: [28, 28, 1],
+    data: new Uint8Array(rows * 784).map((_, index) => (index * 31) & 255),
+    scale: 1 / 255,
+  },
 };
 const base = create<Base>(mlp, { units: [128, 128, 128], dropout: 0.5 });
-const graph = graphOf(() => base.model([28, 28, 1]));
+const graph = graphOf(() => base.model([28, 28, 1], { samples: [28, 28, 1] }));
 const guarded = graph.step('pairs', pairs);
 const { name, carried, inputs } = guarded;
 const unguarded: Program = {
@@ -38,7 +40,7 @@ const batch = {
 };
 const feeds = Array.from({ length: stepsPerRound }, (_, index) => ({
   inputs: {
-    ...stepFeed([batch], null),
+    ...stepFeed(['samples'], [batch], null),
     learningRate: Float32Array.of(1e-4),
     step: Float32Array.of(index + 1),
     progress: Float32Array.of(0),

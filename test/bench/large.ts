@@ -36,8 +36,10 @@ const vectors = defineDataset({
     load: () =>
       Promise.resolve({
         samples: {
-          shape: [size],
-          data: Float32Array.from({ length: rows * size }, (_, index) => Math.sin(index ** 2)),
+          vector: {
+            shape: [size],
+            data: Float32Array.from({ length: rows * size }, (_, index) => Math.sin(index ** 2)),
+          },
         },
         labels: null,
         train: pairs,

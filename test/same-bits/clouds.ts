@@ -22,7 +22,7 @@ export const clouds = (unit: Unit) =>
           (_, index) => centers[index % centers.length] + 40 * normal(),
         );
         return Promise.resolve({
-          samples: { shape, data: new Uint8Array(data), scale: 1 / 255 },
+          samples: { image: { shape, data: new Uint8Array(data), scale: 1 / 255 } },
           labels,
           train: examples(unit, 0),
           validation: examples(unit, rowsPerSplit),

@@ -25,7 +25,7 @@ function cloud(unit: Unit): LoadedDataset {
   }
   const split = (start: number) => examples(unit, start);
   return {
-    samples: { shape: [2], data },
+    samples: { point: { shape: [2], data } },
     labels,
     train: split(0),
     validation: split(rowsPerSplit),

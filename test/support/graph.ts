@@ -12,7 +12,7 @@ import { bindBase } from '../../core/graph/bound-base.js';
 import { network } from '../../core/graph/network.js';
 import type { GraphParts } from '../../core/graph/parts.js';
 import { siameseGraph, type SiameseGraph } from '../../core/graph/siamese-graph.js';
-import { randomService, stream } from '../../core/random/stream.js';
+import { noSeed, randomService, stream } from '../../core/random/stream.js';
 import cpu from '../../plugins/engines/cpu.js';
 import rmsprop from '../../plugins/optimizers/rmsprop.js';
 import euclidean from '../../plugins/distances/euclidean.js';
@@ -24,7 +24,12 @@ import { trainingDefaults } from './training-defaults.js';
 export function create(descriptor: EngineDescriptor, options?: Record<string, unknown>): Promise<Engine>;
 export function create<T>(descriptor: Descriptor<string, T>, options?: Record<string, unknown>): T;
 export function create(descriptor: Descriptor, options: Record<string, unknown> = {}): unknown {
-  const services = { tf, random: randomService(1, descriptor.name), logger: { warn: () => undefined } };
+  const services = {
+    tf,
+    random: randomService(1, descriptor.name),
+    fixedRandom: randomService(noSeed, descriptor.name),
+    logger: { warn: () => undefined },
+  };
   return descriptor.create(
     { ...defaultsOf(descriptor.options), ...options },
     ...descriptor.inject.map((name) => services[name]),
@@ -45,7 +50,7 @@ export function graphOf(
 ): SiameseGraph {
   return siameseGraph(tf, {
     network: network(tf, {
-      base: bindBase(tf, () => base(tf), stream(seed, 'weights/base')),
+      base: bindBase(tf, { samples: [] }, () => base(tf), stream(seed, 'weights/base')),
       distance: create(euclidean),
       distanceWeights: {},
       normalize: false,
@@ -67,10 +72,10 @@ export function cpuEngine(): Promise<Engine> {
   return create(cpu);
 }
 
-/** Random samples of a shape, standard normal. */
+/** Random samples of a shape, standard normal; their column is called samples. */
 export function randomSamples(rows: number, shape: readonly number[], seed = 1): Samples {
   const size = shape.reduce((product, dimension) => product * dimension, 1);
-  return { shape, data: Float32Array.from({ length: rows * size }, stream(seed, 'samples').normal) };
+  return { samples: { shape, data: Float32Array.from({ length: rows * size }, stream(seed, 'samples').normal) } };
 }
 
 export type { LoadedDataset };

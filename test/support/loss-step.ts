@@ -56,7 +56,7 @@ export async function lossStep(
     );
   const graph = siameseGraph(tf, {
     network: network(tf, {
-      base: bindBase(tf, base, stream(1, 'weights/base')),
+      base: bindBase(tf, { vector: [dimension] }, base, stream(1, 'weights/base')),
       distance: measure,
       distanceWeights: initialValues(measure.weights?.({ dimension }) ?? {}, (name) => stream(1, name)),
       normalize: false,
@@ -71,13 +71,17 @@ export async function lossStep(
     lossWeights: first(priced.weights?.({ classes, dimension })),
     lossState: first(priced.state?.({ classes, dimension })),
   });
-  const session = await (await create(engine)).open({ shape: [dimension], data: Float32Array.from(samples.flat()) });
+  const session = await (
+    await create(engine)
+  ).open({
+    vector: { shape: [dimension], data: Float32Array.from(samples.flat()) },
+  });
   session.write(graph.initial);
   const program = await session.compile(graph.step(batches[0].unit, ...batches.map(countOf)));
   const [outputs] = await program.run([
     {
       inputs: {
-        ...stepFeed(batches, labels === undefined ? null : Int32Array.from(labels)),
+        ...stepFeed(['vector'], batches, labels === undefined ? null : Int32Array.from(labels)),
         learningRate: Float32Array.of(0.01),
         step: Float32Array.of(1),
         progress: Float32Array.of(0),

@@ -1,4 +1,5 @@
 import type { Engine, HostTensors, Samples } from 'twinspec/plugin';
+import { columnRows } from '../../core/plugin/columns.js';
 import type { SiameseGraph } from '../../core/graph/siamese-graph.js';
 import { noiseOf } from '../../core/random/stream.js';
 
@@ -18,14 +19,14 @@ export async function trainSteps(
   steps: number,
   pairs = 4,
 ): Promise<TrainedSteps> {
-  const rows = samples.data.length / samples.shape.reduce((product, size) => product * size, 1);
+  const rows = columnRows(samples['samples']);
   const session = await engine.open(samples);
   session.write(graph.initial);
   const program = await session.compile(graph.step('pairs', pairs));
   const losses: number[] = [];
   for (let step = 1; step <= steps; step++) {
     const inputs = {
-      samples: Int32Array.from({ length: 2 * pairs }, (_, index) => (step * 5 + index * 7) % rows),
+      'samples/samples': Int32Array.from({ length: 2 * pairs }, (_, index) => (step * 5 + index * 7) % rows),
       same: Float32Array.from({ length: pairs }, (_, index) => (index + 1) % 2),
       learningRate: Float32Array.of(0.01),
       step: Float32Array.of(step),
@@ -37,7 +38,7 @@ export async function trainSteps(
   const carried = await session.read();
   const embed = await session.compile(graph.embed('rows'));
   const [{ embedding }] = await embed.run([
-    { inputs: { samples: Int32Array.of(0, 1, 2, 3, 4) }, noise: noiseOf(1, 0) },
+    { inputs: { 'samples/samples': Int32Array.of(0, 1, 2, 3, 4) }, noise: noiseOf(1, 0) },
   ]);
   await session.dispose();
   return { losses, carried, embedding };

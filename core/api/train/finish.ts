@@ -1,8 +1,11 @@
 import type { Judge } from '../../evaluation/judge.js';
+import type { Data } from '../../data/data.js';
+import { judgingRule } from '../../data/judged-pairs.js';
+import { rangeOf } from '../../data/range.js';
+import { columnDtype } from '../../plugin/columns.js';
 import { families } from '../../graph/places.js';
 import { openModel } from '../../model/model.js';
 import { saveModel, type SavedModel } from '../../model/model-folder.js';
-import { dtypeOf } from '../../run/dtype.js';
 import { weightsSha256 } from '../../run/fingerprints.js';
 import { saveProjection } from '../../run/projection.js';
 import { writeSummary } from '../../run/run-folder.js';
@@ -26,6 +29,7 @@ export interface Trained extends TrainingResult {
   readonly store: RunStore | null;
   /** When the run was called, by `performance.now`. */
   readonly called: number;
+  readonly signal: AbortSignal;
 }
 
 /** Judges what was trained, writes it down and opens it as a model. */
@@ -52,26 +56,43 @@ export async function finish(trained: Trained, { plugins = [] }: TrainOptions, {
 type Figures = Pick<RunSummary, 'validation' | 'test' | 'threshold'>;
 
 /** By the weights that the session carries. The validation split is judged again only where others were judged last. */
-async function judged({ spec, restored, progress, judge }: Trained): Promise<Figures> {
+async function judged({ restored, progress, judge }: Trained): Promise<Figures> {
   const isJudged = !restored && progress.validation?.step === progress.step;
   const validation = isJudged ? progress.validation!.metrics : await judge.validation();
-  const threshold = validation?.threshold ?? (spec.evaluation.threshold as number);
+  const threshold = validation?.threshold ?? (await judge.threshold());
   return { validation, test: await judge.test(threshold), threshold };
 }
 
-async function savedModel({ spec, run, opened }: Trained, threshold: number): Promise<SavedModel> {
-  const [{ judged, dimension }, { classes }] = [await run.get(parts.graph), await run.get(parts.shape)];
+async function savedModel({ spec, run, opened, signal }: Trained, threshold: number): Promise<SavedModel> {
+  const { judged, dimension } = await run.get(parts.graph);
   const carried = await opened.session.read();
-  const { samples } = run.data;
+  const { classes, classNames } = run.data;
   return {
     spec,
     weights: families[judged].within(carried),
     state: families.state.within(carried),
-    samples: { shape: samples.shape, dtype: dtypeOf(samples.data), scale: samples.scale ?? 1 },
+    columns: await formatsOf(run.data, signal),
     classes,
+    classNames: classNames.slice(0, classes),
     dimension,
     threshold,
+    thresholdFrom: thresholdFrom(spec, run.data),
+    judgingRule,
   };
+}
+
+/** How the samples of each column look, their range over the training rows among it. */
+async function formatsOf({ samples, train }: Data, signal: AbortSignal): Promise<SavedModel['columns']> {
+  const formats = Object.entries(samples).map(async ([name, column]) => {
+    const range = await rangeOf(column, train, signal);
+    return [name, { shape: column.shape, dtype: columnDtype(column), scale: column.scale ?? 1, range }] as const;
+  });
+  return Object.fromEntries(await Promise.all(formats));
+}
+
+function thresholdFrom({ evaluation }: Spec, { calibration }: Data): SavedModel['thresholdFrom'] {
+  if (evaluation.threshold !== 'fit') return 'spec';
+  return calibration === null ? 'validation' : 'calibration';
 }
 
 function summaryOf(

@@ -1,4 +1,5 @@
-import type { Examples, LoadedDataset } from '../../plugin/kinds/dataset.js';
+import type { Examples } from '../../plugin/kinds/dataset.js';
+import type { Data } from '../../data/data.js';
 import type { Embedder } from '../../evaluation/embedder.js';
 import { rowsOf } from '../../plugin/examples.js';
 import type { Projection } from '../../run/projection.js';
@@ -7,7 +8,7 @@ import { spriteOf } from '../../formats/sprite.js';
 const mostSamples = 1000;
 
 /** Embeds samples of the test split, or else of the validation split, for the projector; null where there is neither. */
-export async function projectionOf(embedder: Embedder, dataset: LoadedDataset): Promise<Projection | null> {
+export async function projectionOf(embedder: Embedder, dataset: Data): Promise<Projection | null> {
   const split = dataset.test === null ? 'validation' : 'test';
   const examples = dataset[split];
   if (examples === null) return null;
@@ -16,8 +17,8 @@ export async function projectionOf(embedder: Embedder, dataset: LoadedDataset): 
     split,
     rows,
     embeddings: await embedder.rows(rows),
-    labels: dataset.labels,
-    sprite: spriteOf(dataset.samples, rows),
+    labels: dataset.labels && Array.from(rows, (row) => dataset.classNames[dataset.labels![row]] ?? ''),
+    sprite: await spriteOf(Object.values(dataset.samples)[0], rows),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Examples, LoadedDataset } from '../../plugin/kinds/dataset.js';
+import type { Data } from '../../data/data.js';
+import type { Examples } from '../../plugin/kinds/dataset.js';
 import { countOf, pick } from '../../plugin/examples.js';
 import type { Spec } from '../../spec/shell/spec.js';
 
@@ -21,9 +22,11 @@ export function smokeSpec(spec: Spec): Spec {
 }
 
 /** The same dataset with a few examples of every kind in each split. All samples stay, since rows are numbers of them. */
-export function fewExamples({ train, validation, test, ...dataset }: LoadedDataset): LoadedDataset {
-  const few = (examples: Examples) => pick(examples, fewOf(examples, dataset.labels));
-  return { ...dataset, train: few(train), validation: validation && few(validation), test: test && few(test) };
+export function fewExamples(data: Data): Data {
+  const few = <E extends Examples | null>(examples: E) =>
+    examples && (pick(examples, fewOf(examples, data.labels)) as E);
+  const { train, validation, calibration, test } = data;
+  return { ...data, train: few(train), validation: few(validation), calibration: few(calibration), test: few(test) };
 }
 
 function fewOf(examples: Examples, labels: Int32Array | null): Int32Array {

@@ -42,34 +42,43 @@ export interface Start {
 }
 
 /** Finds out where a run begins. Nothing is written yet. */
-export async function startOf(spec: Spec, run: OpenRun, options: TrainOptions): Promise<Start> {
+export async function startOf(spec: Spec, run: OpenRun, options: TrainOptions, signal: AbortSignal): Promise<Start> {
   const { resume, warmStart } = options;
   if (resume !== undefined) {
-    const identity = { spec, dataset: datasetFingerprint(run.data) };
+    const identity = { spec, dataset: await datasetFingerprint(run.data, signal) };
     return continued(run, options, identity, await findContinuation(resolve(resume), identity));
   }
-  return warmStart === undefined ? fresh(spec, run, options) : warm(spec, run, options, warmStart);
+  const begin = { spec, run, options, signal };
+  return warmStart === undefined ? fresh(begin) : warm(begin, warmStart);
 }
 
-async function fresh(spec: Spec, run: OpenRun, options: TrainOptions): Promise<Start> {
-  const { initial } = await run.get(parts.graph);
+/** What a run is begun with. */
+interface Begin {
+  readonly spec: Spec;
+  readonly run: OpenRun;
+  readonly options: TrainOptions;
+  readonly signal: AbortSignal;
+}
+
+async function fresh(begin: Begin): Promise<Start> {
+  const { initial } = await begin.run.get(parts.graph);
   return {
     isNew: true,
     progress: newProgress(),
     carried: initial,
     best: {},
-    openStore: (engine) => newStore(spec, run, options, engine, null),
+    openStore: (engine) => newStore(begin, engine, null),
     events: () => [],
   };
 }
 
-async function warm(spec: Spec, run: OpenRun, options: TrainOptions, folder: string): Promise<Start> {
-  const { tensors, own, sha256 } = await readWarmStart(folder, await run.get(parts.graph));
-  const begun = await fresh(spec, run, options);
+async function warm(begin: Begin, folder: string): Promise<Start> {
+  const { tensors, own, sha256 } = await readWarmStart(folder, await begin.run.get(parts.graph));
+  const begun = await fresh(begin);
   return {
     ...begun,
     carried: { ...begun.carried, ...tensors },
-    openStore: (engine) => newStore(spec, run, options, engine, sha256),
+    openStore: (engine) => newStore(begin, engine, sha256),
     events: () =>
       own.length > 0
         ? [{ type: 'warning', message: `The model to start from has nothing for ${own.join(', ')}.` }]
@@ -108,9 +117,7 @@ async function continued(
 }
 
 async function newStore(
-  spec: Spec,
-  { data }: OpenRun,
-  { folder, source }: TrainOptions,
+  { spec, run, options: { folder, source }, signal }: Begin,
   engine: EngineReport,
   warmStartSha256: string | null,
 ): Promise<RunStore | null> {
@@ -122,7 +129,7 @@ async function newStore(
       engine,
       seed: spec.seed,
       plugins: pluginUses(spec).map(({ kind, use }) => ({ kind, name: kind === 'engine' ? engine.engine : use.use })),
-      datasetSha256: datasetFingerprint(data),
+      datasetSha256: await datasetFingerprint(run.data, signal),
       warmStartSha256,
     }),
   });

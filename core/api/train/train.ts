@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { TwinspecError, type Problem } from '../../errors.js';
 import { distanceHistograms } from '../../evaluation/distance-histograms.js';
+import type { Data } from '../../data/data.js';
+import { doubtsOf } from '../../data/doubts.js';
+import { overlapInWords, overlapsOf } from '../../data/overlap.js';
 import { judgeOf } from '../../evaluation/judge.js';
 import type { Model } from '../../model/model.js';
 import { countOf } from '../../plugin/examples.js';
-import type { LoadedDataset } from '../../plugin/kinds/dataset.js';
 import { lockFolder, type Release } from '../../run/lock.js';
 import type { RunStore } from '../../run/run-store.js';
 import type { Spec, SpecInput } from '../../spec/shell/spec.js';
@@ -63,8 +65,8 @@ async function trainLocked(input: Spec | SpecInput, options: TrainOptions, call:
   checkOptions(options);
   if (options.resume !== undefined) await lock(resolve(options.resume));
   const { spec, run } = await open(input, options, call);
-  const start = await startOf(spec, run, options);
-  if (!options.smoke) await warnOf(spec, run, log.emit);
+  const start = await startOf(spec, run, options, signal);
+  if (!options.smoke) await warnOf(spec, run, call);
   const opened = await run.openSession(start.carried, async (session) =>
     (await session.get(sessionParts.trainer)).prepare(),
   );
@@ -93,7 +95,7 @@ async function trainLocked(input: Spec | SpecInput, options: TrainOptions, call:
       .catch((error: unknown) => {
         throw error === signal.reason ? aborted(error, progress.step, store) : error;
       });
-    return await finish({ ...result, spec, run, opened, progress, judge, store, called }, options, log);
+    return await finish({ ...result, spec, run, opened, progress, judge, store, called, signal }, options, log);
   } finally {
     await opened.session.dispose();
     await store?.close();
@@ -111,9 +113,15 @@ async function open(input: Spec | SpecInput, { plugins, limits, smoke }: TrainOp
 }
 
 /** Tells what only the data and the network show to be doubtful. */
-async function warnOf(spec: Spec, run: OpenRun, emit: Emit): Promise<void> {
+async function warnOf(spec: Spec, run: OpenRun, { log: { emit }, signal }: Call): Promise<void> {
+  const { data } = run;
   const [sampler, graph] = [await run.get(plugins.sampler), await run.get(parts.graph)];
-  for (const message of checkRun({ spec, dataset: run.data, sampler, graph })) emit({ type: 'warning', message });
+  const warnings = [
+    ...(await overlapsOf(data, signal)).map(overlapInWords),
+    ...doubtsOf(data),
+    ...checkRun({ spec, dataset: data, sampler, graph }),
+  ];
+  for (const message of warnings) emit({ type: 'warning', message });
 }
 
 async function startedEvent(spec: Spec, run: OpenRun, { engine, reason, get }: OpenSession): Promise<RunEvent> {
@@ -134,8 +142,8 @@ async function startedEvent(spec: Spec, run: OpenRun, { engine, reason, get }: O
   };
 }
 
-function examplesOf({ train, validation, test }: LoadedDataset): { train: number; validation: number; test: number } {
-  const count = (examples: LoadedDataset['test']) => (examples === null ? 0 : countOf(examples));
+function examplesOf({ train, validation, test }: Data): { train: number; validation: number; test: number } {
+  const count = (examples: Data['test']) => (examples === null ? 0 : countOf(examples));
   return { train: count(train), validation: count(validation), test: count(test) };
 }
 

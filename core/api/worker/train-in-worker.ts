@@ -5,6 +5,7 @@ import type { Spec } from '../../spec/shell/spec.js';
 import type { SpecInput } from '../../spec/shell/spec.js';
 import type { RunEvent } from '../../training/events.js';
 import { eventQueue } from '../train/event-queue.js';
+import type { GivenSamples } from '../../model/model-calls.js';
 import type { Model } from '../../model/model.js';
 import type { TrainingHandle } from '../train/start-training.js';
 import type { TrainOptions } from '../train/options.js';
@@ -23,7 +24,7 @@ export type ToWorker =
   | {
       readonly type: 'embed';
       readonly id: number;
-      readonly samples: Float64Array | Uint8Array | Float32Array | Int32Array;
+      readonly samples: GivenSamples;
     }
   | { readonly type: 'distance'; readonly id: number; readonly left: HostTensor; readonly right: HostTensor };
 
@@ -136,7 +137,7 @@ function remoteModel(
       ask((id) => ({
         type: 'embed',
         id,
-        samples: ArrayBuffer.isView(samples) ? (samples as Float32Array) : Float64Array.from(samples),
+        samples: transferable(samples),
       })),
     distance: (left, right) => ask((id) => ({ type: 'distance', id, left, right })),
     dispose() {
@@ -144,6 +145,15 @@ function remoteModel(
       return ended;
     },
   };
+}
+
+/** Array-likes that are no arrays cross no thread. */
+function transferable(samples: GivenSamples): GivenSamples {
+  const isList = (values: unknown): values is ArrayLike<number> =>
+    typeof (Object(values) as { length?: unknown }).length === 'number';
+  const one = (values: ArrayLike<number>) => (ArrayBuffer.isView(values) ? values : Array.from(values));
+  if (isList(samples)) return one(samples);
+  return Object.fromEntries(Object.entries(samples).map(([name, values]) => [name, one(values)]));
 }
 
 /** An error as it crosses threads. */

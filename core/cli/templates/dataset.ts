@@ -14,11 +14,11 @@ export default defineDataset({
   options: {
     perClass: { type: 'integer', minimum: 8, default: 100, description: 'Points of each class.' },
   },
-  inject: ['random'], // numbers that follow from the seed of the spec
-  create: ({ perClass }, random) => ({
+  inject: ['fixedRandom'], // the same numbers for every seed: a run must not be judged by what its seed drew
+  create: ({ perClass }, fixedRandom) => ({
     async load(signal) {
       signal.throwIfAborted();
-      const numbers = random.stream('points');
+      const numbers = fixedRandom.stream('points');
       const centres = Float32Array.from({ length: classes * size }, () => numbers.normal());
       const rows = classes * perClass;
       const labels = Int32Array.from({ length: rows }, (_, row) => row % classes);
@@ -31,7 +31,7 @@ export default defineDataset({
       const half = classes * Math.ceil(perClass / 2);
       const threeQuarters = half + classes * Math.floor(perClass / 4);
       return {
-        samples: { shape: [size], data },
+        samples: { point: { shape: [size], data } },
         labels,
         train: pairs(0, half),
         validation: pairs(half, threeQuarters),

@@ -8,8 +8,11 @@ export interface Base {
   /**
    * Builds the network as a tfjs layers model, [n, ...sampleShape] -> [n, dimension]. Any LayersModel will do. Its first
    * values are drawn from the run's seed, also those of stock initializers; stock dropout and noise layers are replayable.
+   *
+   * @param sampleShape of one sample of the only column, or of the first one
+   * @param columns shape of one sample of each column; where there are several, the model has one input for each, in order
    */
-  model(sampleShape: Shape): tfc.LayersModel;
+  model(sampleShape: Shape, columns: Readonly<Record<string, Shape>>): tfc.LayersModel;
 }
 
 declare module '../options.js' {
@@ -24,7 +27,7 @@ const metadata = {
     items: { type: 'string' },
     minItems: 1,
     optional: true,
-    description: 'Names of the axes of the samples that it can take; absent: any number of axes.',
+    description: 'Names of the axes of the samples, of one column, that it can take; absent: any number of axes.',
     expected: 'a list of names of axes, such as ["height", "width", "channels"]',
   },
 } as const satisfies Metadata;

@@ -2,15 +2,31 @@ import type { Descriptor } from '../descriptor.js';
 import { kind, type Define, type Metadata, type Stated } from '../kind.js';
 import type { Shape, TensorData } from '../tensors.js';
 
-/** All samples of a dataset, one a row, in one array. */
-export interface Samples {
-  /** Shape of one sample, such as [28, 28, 1]. */
+/** One value, vector or image of each sample, all in memory. */
+export interface HeldColumn {
+  /** Of one sample, such as [28, 28, 1]; [] for a single number. */
   readonly shape: Shape;
   /** Row-major, rows × sample size; uint8 images stay uint8. */
   readonly data: TensorData;
   /** Factor that a network sees each value times, such as 1/255; 1 when absent. */
   readonly scale?: number;
 }
+
+/** One value, vector or image of each sample, held elsewhere and read by row when a step needs it. */
+export interface StoredColumn {
+  readonly shape: Shape;
+  readonly scale?: number;
+  readonly dtype: 'float32' | 'int32' | 'uint8';
+  /** Number of samples. */
+  readonly rows: number;
+  /** The values of these rows in this order, rows × sample size; called often, several calls at once. */
+  read(rows: Int32Array): Promise<TensorData>;
+}
+
+export type Column = HeldColumn | StoredColumn;
+
+/** All samples of a dataset as columns, each by a name such as `image`. All columns have the same rows. */
+export type Samples = Readonly<Record<string, Column>>;
 
 /** Row numbers of matching and other pairs. All three arrays are of one length. */
 export interface Pairs {
@@ -40,13 +56,23 @@ export type Examples = Pairs | Triplets | Rows;
 export type Unit = Examples['unit'];
 export const units = ['pairs', 'triplets', 'rows'] as const satisfies readonly Unit[];
 
+/** A class, or a group, of each row: whole numbers from 0, or texts, and null for a row that has none. */
+export type Labels = ArrayLike<number | string | null>;
+
 export interface LoadedDataset {
   readonly samples: Samples;
-  /** Class index of each row, from 0; null where there are only pairs or triplets. */
-  readonly labels: Int32Array | null;
+  /** Null where there are only pairs or triplets. A row without a label matches no other row and is no class. */
+  readonly labels: Labels | null;
+  /** What belongs together without being a class, such as all images of one session. */
+  readonly groups?: Labels | null;
+  /** What else is known of each row, by name. */
+  readonly attributes?: Readonly<Record<string, ArrayLike<unknown>>>;
   readonly train: Examples;
-  /** Held out rows, none of them in `train`; null when there are none. */
+  /** Held out, to judge by while training goes on; null when there is nothing. What it shares with `train` is told. */
   readonly validation: Examples | null;
+  /** Held out, to fit the threshold by; `validation` where it is absent. */
+  readonly calibration?: Examples | null;
+  /** Held out to the end. */
   readonly test: Examples | null;
 }
 

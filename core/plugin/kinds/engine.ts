@@ -6,8 +6,8 @@ import type { HostTensors, Shape, TensorData, Tensors } from '../tensors.js';
 
 /** An input of a program. Shapes are static, but for the count of a program for any. */
 export type ProgramInput =
-  /** Fed with int32 row numbers [count]; the program sees those samples, scaled, as float32 [count, ...sample shape]. */
-  | { readonly kind: 'rows'; readonly count: number }
+  /** Fed with int32 row numbers [count]; the program sees those rows of a column, scaled, as float32 [count, ...shape]. */
+  | { readonly kind: 'rows'; readonly column: string; readonly count: number }
   /** Fed as it is; the program sees float32 or int32, and bytes as float32 numbers from 0 to 255. */
   | { readonly kind: 'values'; readonly dtype: 'float32' | 'int32' | 'uint8'; readonly shape: Shape };
 

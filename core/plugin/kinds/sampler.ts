@@ -4,9 +4,12 @@ import { kind, type Define, type Metadata, type Stated } from '../kind.js';
 import type { RandomStream } from '../random.js';
 
 export interface EpochInputs {
+  /** A copy. */
   readonly examples: Examples;
-  /** Class index of each row of the dataset, where it has labels. */
+  /** Class number of each row of the dataset, −1 for a row without one; null where it has no labels. A copy. */
   readonly labels: Int32Array | null;
+  /** Group number of each row, −1 for a row without one; null where the dataset has no groups. A copy. */
+  readonly groups: Int32Array | null;
   readonly batchSize: number;
   /** The stream of this epoch: the same at every call, so that a run can be resumed inside an epoch. */
   readonly random: RandomStream;

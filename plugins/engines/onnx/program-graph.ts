@@ -1,4 +1,4 @@
-import type { NoiseKind, Program, ProgramInput, Samples, Shape, TensorData, Tf } from 'twinspec/plugin';
+import type { HeldColumn, NoiseKind, Program, ProgramInput, Samples, Shape, TensorData, Tf } from 'twinspec/plugin';
 import { sizeOf } from 'twinspec/plugin';
 import type { Constant, DType, Graph, Value } from './graph.js';
 import { anyCount } from './any-count.js';
@@ -10,7 +10,7 @@ import { traceTwice } from './trace-twice.js';
 
 /** One name space holds all inputs and outputs of a graph, so each family has its own prefix. */
 export const names = {
-  samples: 'samples',
+  column: (name: string) => `samples:${name}`,
   carried: (place: string) => `carried:${place}`,
   input: (name: string) => `input:${name}`,
   noise: (name: string) => `noise:${name}`,
@@ -148,9 +148,9 @@ function withoutCopies(graph: Graph): Graph {
 
 function inputSpec(input: ProgramInput, samples: Samples | null): InputSpec {
   if (input.kind === 'values') return { shape: input.shape, dtype: input.dtype };
-  const { shape, data, scale = 1 } = samples!;
+  const { shape, data, scale = 1 } = samples![input.column] as HeldColumn;
   return {
-    column: names.samples,
+    column: names.column(input.column),
     shape: [data.length / sizeOf(shape), ...shape],
     dtype: typeOf(data),
     scale: Math.fround(scale),

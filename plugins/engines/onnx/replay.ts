@@ -8,7 +8,8 @@ import type { OrtTensor, Runtime, Session } from './runtime.js';
 export interface Held {
   /** By place. */
   readonly carried: Map<string, OrtTensor>;
-  readonly samples: OrtTensor | null;
+  /** Columns of the samples, by name. */
+  readonly samples: ReadonlyMap<string, OrtTensor>;
 }
 
 type Outputs = Readonly<Record<string, Float32Array>>;
@@ -36,7 +37,8 @@ export function replay(
 
   function tensorsOf(feeds: readonly Feed[]): Record<string, OrtTensor> {
     const tensors: Record<string, OrtTensor> = {};
-    if (held.samples && wanted(names.samples)) tensors[names.samples] = held.samples;
+    for (const [column, tensor] of held.samples)
+      if (wanted(names.column(column))) tensors[names.column(column)] = tensor;
     for (const place of places) tensors[names.carried(place)] = held.carried.get(place)!;
     for (const name of fed) {
       const input = names.input(name);

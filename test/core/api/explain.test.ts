@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 
-it('counts classes as training does: a label that no sample has counts too', async () => {
+it('counts the classes that are there, whatever their labels', async () => {
   const gapped = defineDataset({
     name: 'gapped',
     summary: 'Blobs of the classes 0, 2 and 4.',
@@ -17,12 +17,12 @@ it('counts classes as training does: a label that no sample has counts too', asy
     create: () => ({
       async load(signal) {
         const loaded = await (await blobs().create({})).load(signal);
-        return { ...loaded, labels: loaded.labels!.map((label) => 2 * label) };
+        return { ...loaded, labels: Array.from(loaded.labels!, (label) => 2 * Number(label)) };
       },
     }),
   });
   const file = join(folder(), 'spec.yaml');
   await writeFile(file, stringify(blobSpec({ dataset: 'gapped' })));
   const { dataset } = await explain(file, { plugins: [gapped], signal: new AbortController().signal });
-  expect(dataset.classes).toBe(5);
+  expect(dataset.classes).toBe(3);
 });

@@ -36,10 +36,10 @@ describe('layers over images', () => {
     onBackend(tf, 'cpu', () => {
       const model = network();
       const call = modelCall(tf, model);
-      const chunked = pass(model, (x) => call(x, true));
+      const chunked = pass(model, (x) => call([x], true));
       const whole = pass(model, (x) => model.apply(x, { training: true }) as tf.Tensor);
       expect([chunked.convolutions, whole.convolutions]).toEqual([5, 1]);
-      expect(pass(model, (x) => call(x, false)).convolutions).toBe(1);
+      expect(pass(model, (x) => call([x], false)).convolutions).toBe(1);
       expect(relativeError(chunked.output, whole.output)).toBeLessThan(1e-6);
       expect(relativeError(chunked.gradient, whole.gradient)).toBeLessThan(1e-5);
       model.dispose();
@@ -50,7 +50,7 @@ describe('layers over images', () => {
     onBackend(tf, 'cpu', () => {
       const model = network(tf.layers.batchNormalization());
       const call = modelCall(tf, model);
-      expect(pass(model, (x) => call(x, true)).convolutions).toBe(1);
+      expect(pass(model, (x) => call([x], true)).convolutions).toBe(1);
       model.dispose();
     });
   });

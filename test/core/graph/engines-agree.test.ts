@@ -60,7 +60,7 @@ async function trainOn(
     const [outputs] = await program.run([
       {
         inputs: {
-          samples: Int32Array.from({ length: 2 * pairs }, () => random.integer(rows)),
+          'samples/samples': Int32Array.from({ length: 2 * pairs }, () => random.integer(rows)),
           same: Float32Array.from({ length: pairs }, () => random.integer(2)),
           learningRate: Float32Array.of(0.01),
           step: Float32Array.of(step),

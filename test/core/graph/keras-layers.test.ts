@@ -36,6 +36,7 @@ const renamed = (tensors: Encoded) =>
 describe.each(keras.cases)('$name: a pass through the layers equals that of Keras', (expected) => {
   const base = bindBase(
     tf,
+    { image: [28, 28, 1] },
     () =>
       tf.sequential({
         layers: expected.layers.map(({ type, ...config }, index) =>
@@ -63,7 +64,7 @@ describe.each(keras.cases)('$name: a pass through the layers equals that of Kera
       const samples = tf.tensor(images.data, [...images.shape]);
       const sources = Object.keys(weights).map((name) => values[name]);
       const { gradients, kept } = valueAndGradients(tf, sources, () => {
-        const { embedding, state } = base.apply({ values, samples, training: true, noise });
+        const { embedding, state } = base.apply({ values, samples: { image: samples }, training: true, noise });
         const value = tf.sum(tf.mul(embedding, tf.tensor(cotangent.data, [...cotangent.shape])));
         return { value, kept: { output: embedding, ...state } };
       });
@@ -90,7 +91,10 @@ describe.each(keras.cases)('$name: a pass through the layers equals that of Kera
     const output = onBackend(tf, 'cpu', () => {
       const values = { ...tensors(weights), ...tensors(stateAfter) };
       const samples = tf.tensor(images.data, [...images.shape]);
-      return base.apply({ values, samples, training: false, noise }).embedding.dataSync<'float32'>().slice();
+      return base
+        .apply({ values, samples: { image: samples }, training: false, noise })
+        .embedding.dataSync<'float32'>()
+        .slice();
     });
     expect(relativeError(output, decode(expected.inference).data)).toBeLessThan(1e-5);
   });

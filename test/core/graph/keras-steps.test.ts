@@ -55,7 +55,7 @@ function significant(gradient: Float32Array): boolean[] {
 /** The samples of all batches, one batch after the other, left sides first. */
 function samplesOf({ inputs, batches }: Pick<Steps, 'inputs' | 'batches'>): Samples {
   const parts = batches.flatMap(({ left, right }) => [decode(left).data, decode(right).data]);
-  return { shape: [inputs], data: Float32Array.from(parts.flatMap((part) => Array.from(part))) };
+  return { samples: { shape: [inputs], data: Float32Array.from(parts.flatMap((part) => Array.from(part))) } };
 }
 
 describe.each(cases.flatMap((each) => engines.map((engine) => ({ ...each, engine }))))(
@@ -88,7 +88,7 @@ describe.each(cases.flatMap((each) => engines.map((engine) => ({ ...each, engine
       const [outputs] = await program.run([
         {
           inputs: {
-            samples: Int32Array.from({ length: rows }, (_, row) => (step - 1) * rows + row),
+            'samples/samples': Int32Array.from({ length: rows }, (_, row) => (step - 1) * rows + row),
             same: decode(keras.batches[step - 1].same).data,
             learningRate: Float32Array.of(learningRate),
             step: Float32Array.of(step),

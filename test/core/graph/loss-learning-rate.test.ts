@@ -27,7 +27,7 @@ async function stepBy(lossLearningRate: number) {
   const [{ loss }] = await program.run([
     {
       inputs: {
-        samples: Int32Array.of(0, 1, 2, 3),
+        'samples/samples': Int32Array.of(0, 1, 2, 3),
         same: Float32Array.of(1, 0),
         learningRate: Float32Array.of(0.01),
         step: Float32Array.of(1),

@@ -177,7 +177,9 @@ it('refuses a plugin that asks for an unknown service', async () => {
   const plugin = define.defineReducer({ ...about, inject: ['fs' as 'tf'], create: () => ({ reduce: (all) => all }) });
   await expect(train(blobSpec(), { plugins: [blobs(), plugin] })).rejects.toMatchObject({
     code: 'PLUGIN_INVALID',
-    message: expect.stringMatching(/"acme\/wrong".*injects "fs"; the services are tf, random, logger/) as string,
+    message: expect.stringMatching(
+      /"acme\/wrong".*injects "fs"; the services are tf, random, fixedRandom, logger/,
+    ) as string,
   });
 });
 

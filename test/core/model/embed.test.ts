@@ -27,7 +27,7 @@ const images = defineDataset({
         same: Float32Array.from(left, (row) => row % 2),
       };
       return Promise.resolve({
-        samples: { shape, data: bytesOf(32), scale: 1 / 255 },
+        samples: { image: { shape, data: bytesOf(32), scale: 1 / 255 } },
         labels: null,
         train: pairs,
         validation: null,

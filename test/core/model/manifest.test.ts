@@ -6,7 +6,8 @@ import { exampleSpec } from '../../support/example-spec.js';
 const content: ManifestContent = {
   twinspec: '1.2.3',
   spec: exampleSpec,
-  samples: { shape: [28, 28, 1], dtype: 'uint8', scale: 1 / 255 },
+  columns: { image: { shape: [28, 28, 1], dtype: 'uint8', scale: 1 / 255 } },
+  judgingRule: 2,
   classes: 10,
   dimension: 128,
   threshold: 0.5,
@@ -25,7 +26,7 @@ function sealed(manifest: object): string {
 
 describe('manifest', () => {
   it('reads back what it wrote', () => {
-    expect(read(text)).toEqual({ format: 'twinspec-model', version: 1, ...content });
+    expect(read(text)).toEqual({ format: 'twinspec-model', version: 2, ...content });
   });
 
   it('ends with the sha256 of all the rest', () => {
@@ -56,14 +57,32 @@ describe('manifest', () => {
     expect(harmless.filter((byte) => byte !== 0x20 && byte !== 0x0a)).toEqual([]);
   });
 
+  it('reads the first version, whose only column had no name', () => {
+    const { columns, ...rest } = content;
+    const first = {
+      format: 'twinspec-model',
+      version: 1,
+      ...rest,
+      judgingRule: undefined,
+      samples: columns['image'],
+    };
+    expect(read(sealed(JSON.parse(JSON.stringify(first)) as object))).toEqual({
+      format: 'twinspec-model',
+      version: 2,
+      ...content,
+      columns: { samples: columns['image'] },
+      judgingRule: 1,
+    });
+  });
+
   it('refuses a threshold that was changed by hand', () => {
     const changed = text.replace('"threshold": 0.5', '"threshold": 0.7');
     expect(() => read(changed)).toThrow(refusal(/model\.json was changed or damaged/));
   });
 
   it('says that a later format needs a later Twinspec, whatever else is in it', () => {
-    const later = JSON.stringify({ format: 'twinspec-model', version: 2, anything: true });
-    expect(() => read(later)).toThrow(refusal(/of format version 2, but this Twinspec reads no later one than 1/));
+    const later = JSON.stringify({ format: 'twinspec-model', version: 3, anything: true });
+    expect(() => read(later)).toThrow(refusal(/of format version 3, but this Twinspec reads no later one than 2/));
     expect(() => read(later)).toThrow(expect.objectContaining({ hint: 'Update Twinspec.' }));
   });
 
@@ -76,12 +95,16 @@ describe('manifest', () => {
     ['an unknown member', { more: 1 }, /must NOT have additional properties/],
     ['no threshold', { threshold: null }, /\/threshold must be number/],
     ['a dimension of 0', { dimension: 0 }, /\/dimension must be >= 1/],
-    ['an unknown type', { samples: { ...content.samples, dtype: 'float64' } }, /\/samples\/dtype/],
+    [
+      'an unknown type',
+      { columns: { image: { ...content.columns['image'], dtype: 'float64' } } },
+      /\/columns\/image\/dtype/,
+    ],
     ['a file elsewhere', { files: { '../../secret': { bytes: 1, sha256: '' } } }, /\/files/],
     ['an older version', { version: 0 }, /\/version/],
   ])('refuses %s', (_what, change, message) => {
     const manifest = JSON.parse(
-      JSON.stringify({ format: 'twinspec-model', version: 1, ...content, ...change }),
+      JSON.stringify({ format: 'twinspec-model', version: 2, ...content, ...change }),
     ) as object;
     expect(() => read(sealed(manifest))).toThrow(refusal(message));
   });

@@ -13,7 +13,8 @@ const model: SavedModel = {
   },
   state: { 'base/1/moving_mean': { shape: [2], data: new Float32Array([0.25, 4]) } },
   spec: exampleSpec,
-  samples: { shape: [2], dtype: 'uint8', scale: 1 / 255 },
+  columns: { image: { shape: [2], dtype: 'uint8', scale: 1 / 255 } },
+  judgingRule: 2,
   classes: 10,
   dimension: 2,
   threshold: 0.5,
@@ -46,7 +47,7 @@ describe('saveModel and readModel', () => {
   });
 
   it('keep numbers that need all digits', async () => {
-    const other = { ...model, threshold: 0.1 + 0.2, samples: { ...model.samples, scale: 1 / 3 } };
+    const other = { ...model, threshold: 0.1 + 0.2, columns: { image: { ...model.columns['image'], scale: 1 / 3 } } };
     await saveModel(folder(), other);
     expect(await readModel(folder())).toEqual(other);
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { LoadedDataset } from '../../../core/plugin/kinds/dataset.js';
+import { dataOf } from '../../../core/data/data.js';
+import type { Column, LoadedDataset } from '../../../core/plugin/kinds/dataset.js';
 import type { HostTensors } from '../../../core/plugin/tensors.js';
 import { datasetFingerprint, weightsSha256 } from '../../../core/run/fingerprints.js';
 
@@ -48,36 +49,54 @@ describe('datasetFingerprint', () => {
     right: Int32Array.from(right),
     same: Float32Array.from(same),
   });
+  const image = { shape: [2], data: new Uint8Array([1, 2, 3, 4]), scale: 1 / 255 };
   const dataset: LoadedDataset = {
-    samples: { shape: [2], data: new Uint8Array([1, 2, 3, 4]), scale: 1 / 255 },
+    samples: { image },
     labels: new Int32Array([0, 1]),
     train: pairs([0], [1], [0]),
     validation: null,
     test: pairs([0], [0], [1]),
   };
 
-  it('is the same for equal content', () => {
-    const copy = { ...dataset, samples: { ...dataset.samples, data: Buffer.from([1, 2, 3, 4]) } };
-    expect(datasetFingerprint(copy)).toBe(datasetFingerprint(dataset));
-    expect(datasetFingerprint(dataset)).toMatch(/^[0-9a-f]{64}$/);
+  const fingerprint = (loaded: LoadedDataset) => datasetFingerprint(dataOf(loaded), new AbortController().signal);
+  const withImage = (column: Column) => ({ ...dataset, samples: { image: column } });
+
+  it('is the same for equal content, held or read by row', async () => {
+    const expected = await fingerprint(dataset);
+    expect(expected).toMatch(/^[0-9a-f]{64}$/);
+    expect(await fingerprint(withImage({ ...image, data: Buffer.from([1, 2, 3, 4]) }))).toBe(expected);
+    const { shape, scale, data } = image;
+    const read = (rows: Int32Array) =>
+      Promise.resolve(Uint8Array.from([...rows].flatMap((row) => [...data.subarray(2 * row, 2 * row + 2)])));
+    expect(await fingerprint(withImage({ shape, scale, dtype: 'uint8', rows: 2, read }))).toBe(expected);
+    expect(await fingerprint({ ...dataset, labels: [0, 1] })).toBe(expected);
+    expect(await fingerprint({ ...dataset, samples: { other: image } })).toBe(expected);
   });
 
-  it('sees every part', () => {
-    const { samples, train } = dataset;
+  it('sees every part', async () => {
+    const { train } = dataset;
     const different = [
       dataset,
-      { ...dataset, samples: { ...samples, data: new Uint8Array([1, 2, 3, 5]) } },
-      { ...dataset, samples: { ...samples, data: new Int32Array([0x04030201]) } },
-      { ...dataset, samples: { ...samples, shape: [1, 2] } },
-      { ...dataset, samples: { ...samples, scale: 1 } },
+      withImage({ ...image, data: new Uint8Array([1, 2, 3, 5]) }),
+      withImage({ ...image, data: new Int32Array([1, 2, 3, 4]) }),
+      withImage({ ...image, shape: [1, 2] }),
+      withImage({ ...image, scale: 1 }),
+      { ...dataset, samples: { image, other: image } },
+      { ...dataset, samples: { image, another: image } },
       { ...dataset, labels: null },
-      { ...dataset, labels: new Int32Array([1, 0]) },
+      { ...dataset, labels: [1, 0] },
+      { ...dataset, labels: [0, 7] },
+      { ...dataset, labels: ['0', '1'] },
+      { ...dataset, labels: [0, null] },
+      { ...dataset, groups: [0, 1] },
       { ...dataset, train: pairs([0], [1], [1]) },
       { ...dataset, train: pairs([1], [0], [0]) },
       { ...dataset, validation: train, test: null },
       { ...dataset, validation: train },
+      { ...dataset, calibration: train },
       { ...dataset, train: { unit: 'rows' as const, rows: new Int32Array([0]) } },
-    ].map((each) => datasetFingerprint(each));
-    expect(new Set(different).size).toBe(different.length);
+    ];
+    const found = await Promise.all(different.map(fingerprint));
+    expect(new Set(found).size).toBe(different.length);
   });
 });

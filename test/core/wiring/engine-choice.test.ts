@@ -22,7 +22,7 @@ const engines = [
 ];
 
 async function choices(use: string) {
-  const workshop = { registry: createRegistry(engines), seed: 1, tf, logger: { warn: () => undefined } };
+  const workshop = { registry: createRegistry(engines), seed: 1, fixedSeed: -1, tf, logger: { warn: () => undefined } };
   const found = [];
   for await (const { engine, reason } of engineChoices({ engine: { use, with: {} } }, workshop)) {
     found.push({ engine: engine.report.engine, reason });

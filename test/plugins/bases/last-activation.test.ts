@@ -9,7 +9,7 @@ async function network(base: BaseDescriptor, given: object, shape: readonly numb
   const defaults = Object.fromEntries(
     Object.entries(base.options).map(([name, option]): [string, unknown] => [name, option.default]),
   );
-  return (await base.create({ ...defaults, ...given }, tf)).model(shape);
+  return (await base.create({ ...defaults, ...given }, tf)).model(shape, {});
 }
 
 /** Numbers of the embeddings of 32 samples of standard normal numbers. */

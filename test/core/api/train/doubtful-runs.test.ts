@@ -29,19 +29,21 @@ async function toldBy(spec: SpecInput, ...plugins: (LossDescriptor | BaseDescrip
 const training = { learningRate: 0.01, batchSize: 16, epochs: 2 };
 const runOf = (changes: Partial<SpecInput['training']> = {}) => blobSpec({ training: { ...training, ...changes } });
 
-/** Points on a line, labelled; the split is that of the training, and one of its pairs matches in each other split. */
+/** Points on a line, labelled; three more without a label are tested, and one of their pairs matches. */
 function dots(labels: readonly number[], shape: readonly number[] = [2]) {
   const rows = Int32Array.from(labels.keys());
   const size = shape.reduce((a, b) => a * b);
   const judged = {
     unit: 'pairs',
-    left: rows.slice(0, 2),
-    right: rows.slice(1, 3),
+    left: Int32Array.of(rows.length, rows.length + 1),
+    right: Int32Array.of(rows.length + 1, rows.length + 2),
     same: Float32Array.of(1, 0),
   } as const;
   const dataset: LoadedDataset = {
-    samples: { shape, data: Float32Array.from({ length: size * labels.length }, (_, index) => Math.sin(index)) },
-    labels: Int32Array.from(labels),
+    samples: {
+      point: { shape, data: Float32Array.from({ length: size * (labels.length + 3) }, (_, index) => Math.sin(index)) },
+    },
+    labels: [...labels, null, null, null],
     train: { unit: 'rows', rows },
     validation: null,
     test: judged,

@@ -1,4 +1,5 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { HeldColumn } from 'twinspec/plugin';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resume, train, type RunEvent, type SpecInput } from 'twinspec';
@@ -179,10 +180,9 @@ describe('what cannot go on', () => {
       create: () => ({
         load: async () => {
           const dataset = await (await others.create({})).load(new AbortController().signal);
-          const data = (dataset.samples.data as Float32Array).map((value, index) =>
-            index === 5 ? value + 1e-3 : value,
-          );
-          return { ...dataset, samples: { ...dataset.samples, data } };
+          const { point } = dataset.samples as Record<string, HeldColumn>;
+          const data = point.data.map((value, index) => (index === 5 ? value + 1e-3 : value));
+          return { ...dataset, samples: { point: { ...point, data } } };
         },
       }),
     };

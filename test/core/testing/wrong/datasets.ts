@@ -9,7 +9,7 @@ function pairs(left: number[], right: number[], same: number[]): Pairs {
 /** Seven samples of two classes, the last three for the test. */
 function sound(): LoadedDataset {
   return {
-    samples: { shape: [2], data: Float32Array.from({ length: 14 }, (_, index) => index / 10) },
+    samples: { point: { shape: [2], data: Float32Array.from({ length: 14 }, (_, index) => index / 10) } },
     labels: Int32Array.of(0, 0, 1, 1, 0, 1, 0),
     train: pairs([0, 0], [1, 2], [1, 0]),
     validation: null,
@@ -35,13 +35,24 @@ export const flipped = dataset('flipped', (loaded) => ({ ...loaded, train: pairs
 export const shared = dataset('shared', (loaded) => ({ ...loaded, test: pairs([4, 4], [0, 5], [1, 0]) }));
 export const changing = dataset('changing', (loaded) => ({
   ...loaded,
-  samples: { ...loaded.samples, data: loaded.samples.data.map(() => Math.random()) },
+  samples: { point: { shape: [2], data: Float32Array.from({ length: 14 }, () => Math.random()) } },
 }));
 export const outOfRange = dataset('out-of-range', (loaded) => ({ ...loaded, train: pairs([0, 0], [1, 7], [1, 0]) }));
 export const anotherUnit = dataset('another-unit', (loaded) => ({
   ...loaded,
   train: { unit: 'rows', rows: Int32Array.of(0, 1, 2, 3) },
 }));
+export const reseeded = defineDataset({
+  ...about('reseeded'),
+  inject: ['random'],
+  create: (_options, random) => ({
+    async load(signal) {
+      signal.throwIfAborted();
+      const others = random.stream('test').shuffle(Int32Array.of(4, 6));
+      return Promise.resolve({ ...sound(), test: pairs([others[0], 4], [others[1], 5], [1, 0]) });
+    },
+  }),
+});
 export const deaf = defineDataset({ ...about('deaf'), create: () => ({ load: () => Promise.resolve(sound()) }) });
 
 export const wrongDatasets: readonly (readonly [plugin: Descriptor, check: string, words: RegExp])[] = [
@@ -50,5 +61,6 @@ export const wrongDatasets: readonly (readonly [plugin: Descriptor, check: strin
   [changing, 'seed', /samples differ/],
   [outOfRange, 'loads', /right of the train split is 7.*0 to 6/],
   [anotherUnit, 'yields', /yields pairs, and its train split has rows/],
+  [reseeded, 'held out', /Loaded with another seed, its test examples differ/],
   [deaf, 'abort', /loads all the same/],
 ];

@@ -211,6 +211,6 @@ export const wrongLosses: readonly (readonly [plugin: Descriptor, check: string,
   [dividesByNothing, 'finite', /every label different.*NaN/],
   [neverLearns, 'gradient', /0 everywhere/],
   [forgetsItsState, 'shapes', /state "mean" and has no nextState/],
-  [unknownService, 'contract', /"tensorflow"; the services are tf, random, logger/],
+  [unknownService, 'contract', /"tensorflow"; the services are tf, random, fixedRandom, logger/],
   [throws, 'shapes', /threw.*matMul/],
 ];

@@ -71,7 +71,7 @@ async function train(engine: Engine, base: (tfjs: typeof tf) => tf.LayersModel) 
   const losses: number[] = [];
   for (let i = 1; i <= 4; i += 1) {
     const inputs = {
-      samples: Int32Array.from({ length: 8 }, (_, j) => (i * 5 + j * 7) % 20),
+      'samples/samples': Int32Array.from({ length: 8 }, (_, j) => (i * 5 + j * 7) % 20),
       same: Float32Array.of(1, 0, 1, 0),
       learningRate: Float32Array.of(0.01),
       step: Float32Array.of(i),
@@ -83,7 +83,7 @@ async function train(engine: Engine, base: (tfjs: typeof tf) => tf.LayersModel) 
   const carried = await session.read();
   const embed = await session.compile(graph.embed('rows'));
   const [{ embedding }] = await embed.run([
-    { inputs: { samples: Int32Array.of(3, 1, 4, 1, 5) }, noise: noiseOf(1, 0) },
+    { inputs: { 'samples/samples': Int32Array.of(3, 1, 4, 1, 5) }, noise: noiseOf(1, 0) },
   ]);
   await session.dispose();
   return { losses, carried, embedding, initial: graph.initial };

@@ -6,15 +6,13 @@ import onnx from '../../../../plugins/engines/onnx/index.js';
 import { distance, float, numbers } from './compare.js';
 
 const samples: Samples = {
-  shape: [6],
-  data: Uint8Array.from({ length: 60 }, (_, i) => (i * 37) % 256),
-  scale: 1 / 255,
+  bytes: { shape: [6], data: Uint8Array.from({ length: 60 }, (_, i) => (i * 37) % 256), scale: 1 / 255 },
 };
 
 const program: Program = {
   name: 'step',
   carried: { kernel: [6, 4], slot: [6, 4], steps: [], unread: [2] },
-  inputs: { rows: { kind: 'rows', count: 3 }, rate: { kind: 'values', dtype: 'float32', shape: [] } },
+  inputs: { rows: { kind: 'rows', column: 'bytes', count: 3 }, rate: { kind: 'values', dtype: 'float32', shape: [] } },
   body(tensors) {
     const { carried, inputs } = tensors;
     const noise: typeof tensors.noise = (...call) => tensors.noise(...call);

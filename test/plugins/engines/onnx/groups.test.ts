@@ -4,13 +4,15 @@ import { expect, it } from 'vitest';
 import onnx from '../../../../plugins/engines/onnx/index.js';
 import { numbers } from './compare.js';
 
-const samples: Samples = { shape: [12], data: Uint8Array.from({ length: 480 }, (_, i) => (i * 37) % 256) };
+const samples: Samples = {
+  bytes: { shape: [12], data: Uint8Array.from({ length: 480 }, (_, i) => (i * 37) % 256) },
+};
 
 /** A step whose every operand kind differs from step to step; a negative rate makes it stop at its guard. */
 const program: Program = {
   name: 'step',
   carried: { kernel: [12, 70], bias: [70], unread: [2] },
-  inputs: { rows: { kind: 'rows', count: 16 }, rate: { kind: 'values', dtype: 'float32', shape: [] } },
+  inputs: { rows: { kind: 'rows', column: 'bytes', count: 16 }, rate: { kind: 'values', dtype: 'float32', shape: [] } },
   guard: 'fine',
   body({ carried, inputs, noise }) {
     const mask = tf.cast(tf.less(noise('mask', 'bytes', [16, 70]), 128), 'float32');

@@ -74,7 +74,7 @@ const base = ({ layers, sequential }: typeof tf) =>
 
 const feedOf = (step: number): Feed => ({
   inputs: {
-    samples: Int32Array.from({ length: 8 }, (_, index) => (step * 5 + index * 7) % 24),
+    'samples/samples': Int32Array.from({ length: 8 }, (_, index) => (step * 5 + index * 7) % 24),
     same: Float32Array.of(1, 0, 1, 0),
     learningRate: Float32Array.of(0.01 / step),
     step: Float32Array.of(step),

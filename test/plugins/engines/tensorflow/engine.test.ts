@@ -94,7 +94,7 @@ it('leaves tfjs and its default to the host, and trains bit for bit as the cpu e
     runtime: 'TensorFlow 2.9.1 (@tensorflow/tfjs-node-gpu 4.22.0)',
   });
 
-  const graph = graphOf(() => create(mlp, { units: [6, 3], dropout: 0.2 }).model([5]));
+  const graph = graphOf(() => create(mlp, { units: [6, 3], dropout: 0.2 }).model([5], {}));
   const samples = randomSamples(20, [5]);
   const expected = await trainSteps(await cpuEngine(), graph, samples, 3);
   const tensors = tf.engine().state.numTensors;

@@ -24,7 +24,7 @@ const cases: Record<string, Case> = {
   'an MLP with dropout, by rmsprop': {
     sampleShape: [30],
     optimizer: create(rmsprop),
-    base: () => create(mlp, { units: [16, 8, 4], dropout: 0.25 }).model([30]),
+    base: () => create(mlp, { units: [16, 8, 4], dropout: 0.25 }).model([30], {}),
   },
   'a CNN with batch normalization, by sgd with momentum': {
     sampleShape: [12, 12, 1],
