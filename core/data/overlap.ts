@@ -39,7 +39,7 @@ export function overlapInWords({ splits: [one, other], rows, pairs, equalRows }:
   const shared = [...(rows > 0 ? [count(rows, 'row')] : []), ...(pairs > 0 ? [count(pairs, 'pair')] : [])];
   const equal = equalRows > 0 ? [`${count(equalRows, 'row')} of equal content under another number`] : [];
   const so = one === 'train' ? 'are better than on new data' : `are not independent of the ${one} split`;
-  return `The ${one} and the ${other} split share ${[...shared, ...equal].join(' and ')}: the figures of the ${other} split ${so}.`;
+  return `The ${one} and the ${other} split share ${listed([...shared, ...equal])}: the figures of the ${other} split ${so}.`;
 }
 
 /** What a row holds, as a key; its number where that is not compared. */
@@ -63,4 +63,8 @@ function* pairKeys(examples: Examples): Generator<string> {
     const other = right[index];
     yield row < other ? `${row} ${other}` : `${other} ${row}`;
   }
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

@@ -15,7 +15,8 @@ const factsOf: Readonly<Record<Unit, Readonly<Record<string, Fact>>>> = {
   rows: {
     label: {
       dtype: 'int32',
-      of: ({ rows }, labels): Int32Array => Int32Array.from(rows as Int32Array, (row, index) => labelOf(labels!, row, index)),
+      of: ({ rows }, labels): Int32Array =>
+        Int32Array.from(rows as Int32Array, (row, index) => labelOf(labels!, row, index)),
     },
   },
 };
@@ -42,7 +43,10 @@ export function batchInputs(
   count: number,
 ): Readonly<Record<string, ProgramInput>> {
   const rows = count * samplesPerExample(unit);
-  const samples = columns.map((column) => [sampleInput(column), { kind: 'rows' as const, column, count: rows }]);
+  const samples = columns.map((column): [string, ProgramInput] => [
+    sampleInput(column),
+    { kind: 'rows', column, count: rows },
+  ]);
   return {
     ...Object.fromEntries(samples),
     ...mapped(factsOf[unit], ({ dtype }) => ({ kind: 'values' as const, dtype, shape: [count] })),
