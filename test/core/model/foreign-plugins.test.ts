@@ -102,7 +102,7 @@ describe('a model of plugins that are not shipped', () => {
     const { model, folder: run, summary } = await trained();
     await model.dispose();
     const { validation, test } = summary;
-    expect(await evaluate(run!, { plugins: [...network, dataset] })).toEqual({ validation, test });
+    expect(await evaluate(run!, { plugins: [...network, dataset] })).toEqual({ validation, test, warnings: [] });
     await expect(evaluate(run!, { plugins: network })).rejects.toThrow('There is no dataset named "acme/blobs"');
   });
 
