@@ -8,7 +8,7 @@ import { families } from '../graph/places.js';
 import { readModel, type SavedModel } from './model-folder.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Spec } from '../spec/shell/spec.js';
-import { validateSaved } from '../spec/validate-spec.js';
+import { validateSaved } from '../spec/validate-saved.js';
 import type { SampleFormat } from './manifest.js';
 import { checkEmbeddings, checkOpen, repeated, sampleValues, type GivenSamples } from './model-calls.js';
 import { shapesOf } from '../plugin/columns.js';

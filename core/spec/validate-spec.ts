@@ -1,11 +1,10 @@
 import { cloneData } from './read/clone.js';
-import { defaultLimits, noLimits } from './read/limits.js';
+import { defaultLimits } from './read/limits.js';
 import { applyOverrides } from './overrides.js';
 import type { ReadOptions } from './parse-spec.js';
 import { createReport } from './read/report.js';
-import type { Registry } from '../plugin/registry.js';
 import type { Spec } from './shell/spec.js';
-import { knownWarnings, validate, validateKeys } from './validate.js';
+import { knownWarnings, validate } from './validate.js';
 
 /**
  * Makes a valid, frozen spec of a plain object in the form of a spec file, which is not changed; a spec that is valid already
@@ -25,17 +24,4 @@ export function validateSpec(value: unknown, options: ReadOptions): Spec {
   report.settle();
   applyOverrides(tree, set, { registry, limits, report });
   return validate(tree, registry, report);
-}
-
-/**
- * Checks keys of a spec that was valid when it was saved against the plugins of this process; those of its other keys need
- * not be there.
- *
- * @throws SPEC_INVALID
- */
-export function validateSaved(saved: Spec, keys: readonly (keyof Spec)[], registry: Registry): Spec {
-  const report = createReport(noLimits.problems);
-  const tree = cloneData(Object.fromEntries(keys.map((key) => [key, saved[key]])), noLimits, report);
-  report.settle();
-  return { ...saved, ...validateKeys(tree, keys, registry, report) };
 }

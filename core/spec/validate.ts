@@ -45,15 +45,8 @@ export function knownWarnings(value: unknown, registry: Registry): readonly Prob
   return isSame ? known.warnings : null;
 }
 
-/** As `validate`, of some keys alone; whether they fit the others is not looked at. */
-export function validateKeys<K extends keyof Spec>(tree: Tree, keys: readonly K[], registry: Registry, report: Report) {
-  const properties = Object.fromEntries(keys.map((key) => [key, shellSchema.properties[key]]));
-  const schema: Schema = { ...shellSchema, properties };
-  const work: Work = { tree, registry, report, meant: new Map() };
-  return deepFreeze(validateBy(schema, createAjv().compile(jsonSchema(schema)), work) as Pick<Spec, K>);
-}
-
-function validateBy(schema: Schema, check: ValidateFunction, work: Work): unknown {
+/** The shell, or a part of it, and the plugins that it names. */
+export function validateBy(schema: Schema, check: ValidateFunction, work: Work): unknown {
   const { tree, registry, report } = work;
   const adviseKey = (key: string, parent: string, schema: JsonSchema) => adviseShell(key, parent, schema, work);
   if (!check(tree.value)) addSchemaProblems(check.errors ?? [], { ...work, pointer: '', adviseKey, docs: specPage });

@@ -6,7 +6,7 @@ import type { Network } from '../graph/network.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import type { LoadedData } from '../data/load-data.js';
 import type { EngineSession } from '../plugin/kinds/engine.js';
-import type { Kind } from '../plugin/kinds/index.js';
+import { kindNames, type Kind } from '../plugin/kinds/index.js';
 import type { InstanceOf } from '../plugin/options.js';
 import type { Steps } from '../training/steps.js';
 import type { Trainer } from '../training/trainer.js';
@@ -15,16 +15,9 @@ import type { DataShape } from './build.js';
 /** What the container knows a part of a run by; its type is that of the part. */
 export type Token<T> = ServiceIdentifier<T>;
 
-/** The plugins that a spec names; the engine is chosen apart. */
-export const plugins: { readonly [K in Exclude<Kind, 'engine'>]: Token<InstanceOf[K]> } = {
-  base: token('base'),
-  distance: token('distance'),
-  loss: token('loss'),
-  reducer: token('reducer'),
-  dataset: token('dataset'),
-  sampler: token('sampler'),
-  optimizer: token('optimizer'),
-  schedule: token('schedule'),
+/** The plugins that a spec names. */
+export const plugins = Object.fromEntries(kindNames.map((kind) => [kind, token(kind)])) as {
+  readonly [K in Kind]: Token<InstanceOf[K]>;
 };
 
 export const parts = {
