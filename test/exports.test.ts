@@ -48,6 +48,7 @@ it('twinspec/plugin exports what plugin authors need, and nothing else', () => {
       'safeNorm',
       'safeSqrt',
       'sizeOf',
+      'squaredDistances',
       'stopGradient',
     ].sort(),
   );

@@ -56,6 +56,7 @@ export {
 } from './kinds/loss.js';
 export { followedMetrics, metricDirections, type FollowedMetric } from '../metrics/metrics.js';
 export { mask, maskedLogSumExp, maskedMax, maskedMin, safeNorm, safeSqrt, stopGradient } from './math.js';
+export { squaredDistances } from './squared-distances.js';
 export { onBackend } from './on-backend.js';
 export {
   defineOptimizer,

@@ -1,4 +1,4 @@
-import { defineDistance, safeNorm } from 'twinspec/plugin';
+import { defineDistance, safeNorm, safeSqrt, squaredDistances } from 'twinspec/plugin';
 
 /** d = ‖a − b‖₂ = sqrt(Σ (a − b)²), exact, with gradient 0 where a = b. */
 export default defineDistance({
@@ -7,5 +7,8 @@ export default defineDistance({
   claims: ['symmetric', 'zero-to-itself'],
   reach: { normalized: 2 },
   inject: ['tf'],
-  create: (_options, tf) => ({ between: (a, b) => safeNorm(tf, tf.sub(a, b)) }),
+  create: (_options, tf) => ({
+    between: (a, b) => safeNorm(tf, tf.sub(a, b)),
+    matrix: (a, b) => safeSqrt(tf, squaredDistances(tf, a, b)),
+  }),
 });

@@ -1,4 +1,5 @@
 import { convolutions } from './convolution.js';
+import { distances } from './distance.js';
 import { elementwise } from './elementwise.js';
 import { indexing } from './indexing.js';
 import type { Kernels } from './lowering.js';
@@ -35,7 +36,11 @@ export const families: Readonly<Record<string, Kernels>> = {
   Indexing: indexing,
 };
 
-/** Every tfjs kernel that this engine knows, by name. */
-export const kernels: Kernels = { ...refused, ...(Object.assign({}, ...Object.values(families)) as Kernels) };
+/** Every kernel that this engine knows, by name: those of tfjs, and Twinspec's own. */
+export const kernels: Kernels = {
+  ...refused,
+  ...distances,
+  ...(Object.assign({}, ...Object.values(families)) as Kernels),
+};
 
 export type { Attributes, Context, Inputs, Kernels, Lowering } from './lowering.js';
