@@ -4,7 +4,7 @@ import { distanceHistograms } from '../../evaluation/distance-histograms.js';
 import type { Data } from '../../data/data.js';
 import { doubtsOf } from '../../data/doubts.js';
 import { overlapInWords, overlapsOf } from '../../data/overlap.js';
-import { judgeOf } from '../../evaluation/judge.js';
+import { judgeOf, type Judge } from '../../evaluation/judge.js';
 import type { Model } from '../../model/model.js';
 import { countOf } from '../../plugin/examples.js';
 import { lockFolder, type Release } from '../../run/lock.js';
@@ -13,6 +13,7 @@ import type { Spec, SpecInput } from '../../spec/shell/spec.js';
 import { validateSpec } from '../../spec/validate-spec.js';
 import { checkRun } from '../../training/check-run.js';
 import type { KeepCheckpoint } from '../../training/checkpoint.js';
+import type { Trainer, TrainingResult } from '../../training/trainer.js';
 import { eventVersion, type Emit, type RunEvent, type RunSummary } from '../../training/events.js';
 import { openRun, type OpenRun, type OpenSession } from '../../wiring/open-run.js';
 import { registryWith } from '../../wiring/registry.js';
@@ -23,7 +24,7 @@ import { eventLog, type EventLog } from './event-log.js';
 import { finish } from './finish.js';
 import { checkOptions, type TrainOptions } from './options.js';
 import { fewExamples, smokeSpec } from './smoke.js';
-import { startOf } from './start.js';
+import { startOf, type Start } from './start.js';
 
 export interface TrainResult {
   readonly summary: RunSummary;
@@ -78,23 +79,11 @@ async function trainLocked(input: Spec | SpecInput, options: TrainOptions, call:
     log.emit(await startedEvent(spec, run, opened));
     log.attach(store, start.isNew);
     for await (const event of start.events(opened.engine, trainer)) log.emit(event);
-    const { progress, best } = start;
+    const { progress } = start;
     const judge = judgeOf(await opened.get(sessionParts.evaluator), run.data, spec, (split, pairs) =>
       log.emit({ type: 'histograms', step: progress.step, histograms: distanceHistograms(split, pairs) }),
     );
-    const result = await trainer
-      .train({
-        progress,
-        resumed: !start.isNew,
-        best,
-        judge: () => judge.validation(),
-        keep: store && keeping(store, log.emit),
-        signal,
-        gate: options.gate ?? (() => Promise.resolve()),
-      })
-      .catch((error: unknown) => {
-        throw error === signal.reason ? aborted(error, progress.step, store) : error;
-      });
+    const result = await trainFrom(start, trainer, judge, store, options, call);
     return await finish({ ...result, spec, run, opened, progress, judge, store, called, signal }, options, log);
   } finally {
     await opened.session.dispose();
@@ -140,6 +129,30 @@ async function startedEvent(spec: Spec, run: OpenRun, { engine, reason, get }: O
     stepsPerEpoch: steps.perEpoch,
     totalSteps: steps.total,
   };
+}
+
+async function trainFrom(
+  { progress, best, isNew }: Start,
+  trainer: Trainer,
+  judge: Judge,
+  store: RunStore | null,
+  { gate = () => Promise.resolve() }: TrainOptions,
+  { signal, log }: Call,
+): Promise<TrainingResult> {
+  const keep = store && keeping(store, log.emit);
+  try {
+    return await trainer.train({
+      progress,
+      best,
+      resumed: !isNew,
+      judge: () => judge.validation(),
+      keep,
+      signal,
+      gate,
+    });
+  } catch (error) {
+    throw error === signal.reason ? aborted(error, progress.step, store) : error;
+  }
 }
 
 function examplesOf({ train, validation, test }: Data): { train: number; validation: number; test: number } {
