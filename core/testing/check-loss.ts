@@ -6,7 +6,17 @@ import { engineTrial, finiteTrial, gradientTrial, purityStages } from './common-
 import { differentiate, evaluate } from './experiment.js';
 import { createPlugin, type Lab, type Options } from './lab.js';
 import { directionOfLoss } from './loss-direction.js';
-import { declaring, isTensor, lossExperiment, quiet, termsOf, type LossLab, type LossOn } from './loss-lab.js';
+import { triedWith } from './inner-loss.js';
+import {
+  declaring,
+  isTensor,
+  lossExperiment,
+  quiet,
+  type TriedLoss,
+  termsOf,
+  type LossLab,
+  type LossOn,
+} from './loss-lab.js';
 import { readsTrials } from './loss-reads.js';
 import { relationTrials } from './loss-relations.js';
 import {
@@ -56,10 +66,11 @@ export interface LossCase {
 /** What is checked of a loss once it can be created. */
 export function* lossTrials(
   lab: Lab,
-  descriptor: LossDescriptor,
+  stated: LossDescriptor,
   given: Options,
   cases: readonly LossCase[],
 ): Generator<readonly Trial[]> {
+  const descriptor: TriedLoss = { ...stated, consumes: triedWith(stated) };
   const { consumes } = descriptor;
   const make = (options = given) => declaring(descriptor, createPlugin<Loss<never>>(lab, descriptor, options));
   const withOptions =
@@ -105,7 +116,7 @@ export function* lossTrials(
 
 const oddSize = 257;
 
-function shapes(lab: Lab, make: () => Loss<never>, descriptor: LossDescriptor): string {
+function shapes(lab: Lab, make: () => Loss<never>, descriptor: TriedLoss): string {
   const { consumes } = descriptor;
   const element = { pairs: 'pair', triplets: 'triplet', batch: 'anchor or entry' }[consumes];
   const sizes = [1, 7, 64, oddSize];
@@ -182,12 +193,7 @@ function order({ tf }: Lab, consumes: Consumes, on: LossOn): string {
   return 'Each example counts the same wherever it stands in the batch.';
 }
 
-function byHand(
-  lab: Lab,
-  descriptor: LossDescriptor,
-  loss: Loss<never>,
-  { given, weights = {}, values }: LossCase,
-): string {
+function byHand(lab: Lab, descriptor: TriedLoss, loss: Loss<never>, { given, weights = {}, values }: LossCase): string {
   const { batch, replaced } = givenBatch(descriptor.consumes, given);
   const experiment = lossExperiment(lab, loss, descriptor, batch, replaced);
   const own = under('weight', mapValues(weights, fromNested));

@@ -17,6 +17,7 @@ import { reducerTrials } from './check-reducer.js';
 import { samplerTrials } from './check-sampler.js';
 import { scheduleTrials } from './check-schedule.js';
 import { contractTrial, createTrial } from './common-trials.js';
+import { withInnerLoss } from './inner-loss.js';
 import type { Lab, Options } from './lab.js';
 import { perform, type CheckReport, type Trial } from './report.js';
 
@@ -59,10 +60,11 @@ export async function checkPlugin(
 function* trials(
   lab: Lab,
   descriptor: Descriptor,
-  { with: given = {}, cases = [], sampleShapes }: AnyCheckOptions,
+  { with: stated = {}, cases = [], sampleShapes }: AnyCheckOptions,
 ): Generator<readonly Trial[]> {
   yield [contractTrial(descriptor)];
   if (descriptor.kind === 'engine') return;
+  const given = descriptor.kind === 'loss' ? withInnerLoss(lab, descriptor as LossDescriptor, stated) : stated;
   yield [createTrial(lab, descriptor, given)];
   switch (descriptor.kind) {
     case 'distance':

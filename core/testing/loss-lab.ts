@@ -25,6 +25,11 @@ import { fault } from './report.js';
 /** A loss on a batch, with some of its inputs replaced. */
 export type LossOn = (batch: Batch, replaced?: Readonly<Record<string, Numbers>>) => Experiment;
 
+/** A loss that takes one form of examples. */
+export interface TriedLoss extends LossDescriptor {
+  readonly consumes: Consumes;
+}
+
 /** A loss under test. */
 export interface LossLab {
   readonly lab: Lab;
@@ -75,7 +80,7 @@ export function declaring(descriptor: LossDescriptor, loss: Loss<never>): Loss<n
 export function lossExperiment(
   lab: Lab,
   loss: Loss<never>,
-  { consumes, requires = {} }: Pick<LossDescriptor, 'consumes' | 'requires'>,
+  { consumes, requires = {} }: Pick<TriedLoss, 'consumes' | 'requires'>,
   { embedding, facts, rows }: Batch,
   replaced: Readonly<Record<string, Numbers>> = {},
 ): Experiment {

@@ -12,6 +12,8 @@ import type { Optimizer } from '../plugin/kinds/optimizer.js';
 import type { Reducer } from '../plugin/kinds/reducer.js';
 import type { Shape } from '../plugin/tensors.js';
 import { stream } from '../random/stream.js';
+import { consumedBy } from '../spec/consumed-by.js';
+import { everyUse } from '../spec/plugin-uses.js';
 import type { Spec } from '../spec/shell/spec.js';
 import type { Workshop } from './create-plugin.js';
 
@@ -59,12 +61,15 @@ export function graphOf(spec: Spec, { registry, tf }: Workshop) {
     reducer: Reducer,
     optimizer: Optimizer,
   ): SiameseGraph => {
-    const { consumes, requires } = registry.get('loss', spec.loss.use);
+    const [consumes] = consumedBy(spec.loss, registry);
+    const similar = everyUse(spec, registry).some(
+      ({ kind, use }) => kind === 'loss' && registry.get('loss', use.use).requires?.similarity !== undefined,
+    );
     const lossShape = { classes, dimension: network.dimension };
     return siameseGraph(tf, {
       network,
       loss: { consumes, loss },
-      similar: requires?.similarity !== undefined,
+      similar,
       reducer,
       optimizer,
       lossLearningRate: spec.training.lossLearningRate,

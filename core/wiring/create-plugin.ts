@@ -1,6 +1,8 @@
+import { around, nestedLoss, type NestedLoss } from '../graph/nested-loss.js';
 import { attribute } from '../plugin/attribute.js';
 import { guarded } from '../plugin/guarded.js';
 import type { Kind } from '../plugin/kinds/index.js';
+import type { Loss } from '../plugin/kinds/loss.js';
 import type { InstanceOf, PluginUse } from '../plugin/options.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Services } from '../plugin/services.js';
@@ -31,12 +33,17 @@ export async function createPlugin<K extends Kind>(
   const { registry, seed, fixedSeed, ...services } = workshop;
   const descriptor = registry.get(kind, use);
   const place = `${inside}${kind}/${use}`;
+  const inner: NestedLoss[] = [];
 
   async function created(schema: Schema, value: unknown, path: string): Promise<unknown> {
     if (value === null) return null;
     switch (schema.type) {
       case 'plugin':
-        return createPlugin(workshop, schema.kind as Kind, value as PluginUse, `${path}/`);
+        return nested(
+          schema.kind as Kind,
+          path,
+          await createPlugin(workshop, schema.kind as Kind, value as PluginUse, `${path}/`),
+        );
       case 'array': {
         const items = (value as unknown[]).map((item, index) => created(schema.items, item, `${path}.${index}`));
         return Object.freeze(await Promise.all(items));
@@ -53,6 +60,14 @@ export async function createPlugin<K extends Kind>(
     }
   }
 
+  /** A loss in a loss has a part of its weights, state and noise, known by the option that names it. */
+  function nested(innerKind: Kind, path: string, instance: unknown): unknown {
+    if (kind !== 'loss' || innerKind !== 'loss') return instance;
+    const loss = nestedLoss(path.slice(place.length + 1).replaceAll('.', '/'), instance as Loss);
+    inner.push(loss);
+    return loss.instance;
+  }
+
   const options = (await created(optionsOf(descriptor), stated, place)) as Mapping;
   const available: Services = {
     ...services,
@@ -61,5 +76,6 @@ export async function createPlugin<K extends Kind>(
   };
   const given = descriptor.inject.map((name) => available[name]);
   const instance = await attribute(`${kind} ${use}`, () => descriptor.create(options, ...given));
-  return guarded<K>(descriptor, instance as InstanceOf[K]);
+  const safe = guarded<K>(descriptor, instance as InstanceOf[K]);
+  return kind === 'loss' ? (around(safe as Loss, inner) as InstanceOf[K]) : safe;
 }

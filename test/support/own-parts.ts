@@ -54,3 +54,27 @@ export const remembering = defineLoss({
     },
   }),
 });
+
+/** Σ wᵢ·Lᵢ over other losses of one form. */
+export const weightedSum = defineLoss({
+  name: 'test/weighted-sum',
+  summary: 'A weighted sum of losses.',
+  consumes: { like: 'losses' },
+  options: {
+    losses: { type: 'array', items: { type: 'plugin', kind: 'loss' }, minItems: 1, description: 'The losses.' },
+    factors: { type: 'array', items: { type: 'number' }, default: [1], description: 'What each of them counts.' },
+  },
+  create: ({ losses, factors }) => ({
+    values(inputs) {
+      const terms = losses.flatMap((loss, index) => {
+        const output = loss.values(inputs);
+        const named = 'dataId' in output ? { loss: { values: output as Tensor } } : output;
+        return Object.entries(named).map(([name, term]) => [
+          `${index}-${name}`,
+          { ...term, weight: (term.weight ?? 1) * factors[index] },
+        ]);
+      });
+      return Object.fromEntries(terms) as Readonly<Record<string, { values: Tensor }>>;
+    },
+  }),
+});

@@ -135,11 +135,18 @@ declare module '../options.js' {
 const names = { type: 'array', items: { type: 'string' }, minItems: 1, optional: true } as const;
 const required = { const: true, optional: true } as const;
 
+const consumed = ['pairs', 'triplets', 'batch'] as const satisfies readonly Consumes[];
+
 const metadata = {
   consumes: {
-    type: 'string',
-    enum: ['pairs', 'triplets', 'batch'],
-    description: 'What `values` gets. A misfit of dataset, sampler and loss is found before any tensor exists.',
+    anyOf: [
+      { type: 'string', enum: consumed },
+      { type: 'object', properties: { like: { type: 'option', of: ['plugin', 'array'] } } },
+    ],
+    description:
+      'What `values` gets: `pairs`, `triplets` or a labelled `batch`; of a loss around others what those get, `{ like }` with ' +
+      'the option that names them. A misfit of dataset, sampler and loss is found before any tensor exists.',
+    expected: `one of ${consumed.map((form) => `"${form}"`).join(', ')}, or { like } with the name of an option that is a loss or a list of losses`,
   },
   margins: {
     type: 'array',
@@ -176,13 +183,18 @@ export const loss = kind<LossDescriptor>({
   define: 'defineLoss',
   metadata,
   traits: {
-    consumes: (what) => ['Consumes', what === 'batch' ? 'labelled batches' : what],
+    consumes: (what) => ['Consumes', consumedInWords(what)],
     margins: (options) => ['Margins', `${options.join(', ')}, in units of the distance`],
     requires: (requires) => ['Requires', requiredInWords(requires)],
     weights: (names) => ['Own weights', names.join(', ')],
     state: (names) => ['Own state', names.join(', ')],
   },
 });
+
+function consumedInWords(what: LossDescriptor['consumes']): string {
+  if (typeof what !== 'string') return `what its option ${what.like} does`;
+  return what === 'batch' ? 'labelled batches' : what;
+}
 
 function requiredInWords({ distance, similarity, normalized }: LossRequires): string {
   return [
@@ -194,16 +206,19 @@ function requiredInWords({ distance, similarity, normalized }: LossRequires): st
 
 type IsSimilar<R extends LossRequires> = R extends { readonly similarity: true | readonly string[] } ? true : false;
 
-/** Defines a loss over pairs, triplets or a labelled batch. */
+/** What a loss gets: of a loss around others, whatever they do. */
+type FormOf<C> = C extends Consumes ? C : Consumes;
+
+/** Defines a loss over pairs, triplets or a labelled batch, or around other losses. */
 export function defineLoss<
-  const C extends Consumes,
+  const C extends LossDescriptor['consumes'],
   const O extends OptionSchemas = NoOptions,
   const I extends readonly ServiceName[] = [],
   const W extends string = never,
   const S extends string = never,
   const R extends LossRequires = Readonly<Record<never, never>>,
 >(
-  definition: Definition<O, I, Loss<C, NoInfer<W>, NoInfer<S>, IsSimilar<NoInfer<R>>>> &
+  definition: Definition<O, I, Loss<FormOf<C>, NoInfer<W>, NoInfer<S>, IsSimilar<NoInfer<R>>>> &
     Stated<typeof metadata, keyof O & string> & {
       readonly consumes: C;
       readonly requires?: R;

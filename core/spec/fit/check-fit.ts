@@ -1,5 +1,6 @@
 import type { Unit } from '../../plugin/kinds/dataset.js';
 import { misfit } from '../../plugin/units.js';
+import { consumedBy } from '../consumed-by.js';
 import { checkAccumulation } from './check-accumulation.js';
 import { checkLength } from './check-length.js';
 import { checkMargins } from './check-margins.js';
@@ -52,21 +53,35 @@ function checkLoss(spec: Spec, unit: Unit, work: Work): void {
   const { registry } = work;
   const dataset = registry.get('dataset', spec.dataset.use);
   const sampler = registry.get('sampler', spec.training.sampler.use);
-  const loss = registry.get('loss', spec.loss.use);
-  const reason = misfit(unit, loss.consumes);
+  const forms = consumedBy(spec.loss, registry);
+  const [form] = forms;
+  const docs = pluginPage('loss', spec.loss.use);
+  if (forms.length !== 1) {
+    const found =
+      forms.length === 0 ? 'there are none' : `these take ${forms.map((each) => consumed[each]).join(' and ')}`;
+    addMisfit(work, 'loss', {
+      message: `The loss "${spec.loss.use}" stands around losses that take the same, and ${found}.`,
+      hint: 'Name at least one loss in its options, and only such as take the same.',
+      docs,
+    });
+    return;
+  }
+  const reason = misfit(unit, form);
   if (reason === null) return;
   const made = unit === dataset.yields ? '' : `, which the sampler "${sampler.name}" turns into ${unit}`;
-  const losses = registry.list('loss').filter(({ consumes }) => misfit(unit, consumes) === null);
+  const losses = registry
+    .list('loss')
+    .filter(({ consumes }) => typeof consumes === 'string' && misfit(unit, consumes) === null);
   const datasets = registry.list('dataset').filter(({ yields }) => {
     const other = sampler.yields[yields];
-    return other !== undefined && misfit(other, loss.consumes) === null;
+    return other !== undefined && misfit(other, form) === null;
   });
   addMisfit(work, 'loss', {
     message:
-      `The loss "${loss.name}" consumes ${consumed[loss.consumes]}, but the dataset "${dataset.name}" yields ` +
+      `The loss "${spec.loss.use}" consumes ${consumed[form]}, but the dataset "${dataset.name}" yields ` +
       `${dataset.yields}${made}: ${reason}.`,
     hint: [whatFits('Losses', losses), whatFits('Datasets', datasets)].filter(Boolean).join(' ') || undefined,
-    docs: pluginPage('loss', loss.name),
+    docs,
   });
 }
 

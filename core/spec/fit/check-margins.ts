@@ -1,15 +1,16 @@
 import { pluginPage } from '../../plugin/pages.js';
+import type { PlacedUse } from '../../plugin/uses.js';
+import { consumedBy } from '../consumed-by.js';
+import { everyUse } from '../plugin-uses.js';
 import { addMisfit, addWarning } from './misfit.js';
 import type { Work } from '../shell/check-uses.js';
 import type { Spec } from '../shell/spec.js';
 
 /** Compares the margins of the loss and the threshold with the distances that there can be, and with each other. */
 export function checkMargins(spec: Spec, work: Work): void {
-  const { loss, distance, embedding } = spec;
-  const margins = (work.registry.get('loss', loss.use).margins ?? []).flatMap((option) => {
-    const value = loss.with[option];
-    return typeof value === 'number' ? [{ path: `loss.with.${option}`, value }] : [];
-  });
+  const { distance, embedding } = spec;
+  const losses = everyUse(spec, work.registry).filter(({ kind }) => kind === 'loss');
+  const margins = losses.flatMap((loss) => marginsOf(loss, work));
   const { reach = {} } = work.registry.get('distance', distance.use);
   const { any = Infinity, normalized = any } = reach;
   const largest = embedding.normalize ? normalized : any;
@@ -18,16 +19,24 @@ export function checkMargins(spec: Spec, work: Work): void {
 }
 
 interface Margin {
+  readonly loss: string;
   readonly path: string;
   readonly value: number;
 }
 
+function marginsOf({ place, use: { use, with: options } }: PlacedUse, { registry }: Work): readonly Margin[] {
+  return (registry.get('loss', use).margins ?? []).flatMap((option) => {
+    const value = options[option];
+    return typeof value === 'number' ? [{ loss: use, path: `${place}.with.${option}`, value }] : [];
+  });
+}
+
 function checkReach(spec: Spec, margins: readonly Margin[], largest: number, work: Work): void {
-  for (const { path, value } of margins.filter(({ value }) => value >= largest)) {
+  for (const { loss, path, value } of margins.filter(({ value }) => value >= largest)) {
     addWarning(work, path, {
       message: `"${path}" is ${value}, but ${reachOf(spec, largest)}.`,
       hint: `No example ever gets to the margin, so all of them go on being pushed apart. Take less than ${largest}.`,
-      docs: pluginPage('loss', spec.loss.use),
+      docs: pluginPage('loss', loss),
     });
   }
 }
@@ -42,7 +51,7 @@ function checkThreshold(spec: Spec, margins: readonly Margin[], largest: number,
     });
   }
   // From its margin on, a loss over pairs leaves a pair of two classes where it is.
-  if (margins.length === 0 || work.registry.get('loss', spec.loss.use).consumes !== 'pairs') return;
+  if (margins.length === 0 || !consumedBy(spec.loss, work.registry).includes('pairs')) return;
   const widest = margins.reduce((a, b) => (b.value > a.value ? b : a));
   if (threshold < widest.value) return;
   addWarning(work, 'evaluation.threshold', {

@@ -6,11 +6,11 @@ import { readModel } from '../../../core/model/model-folder.js';
 import { loadLatest } from '../../../core/run/checkpoints.js';
 import { blobs, blobSpec } from '../../support/blobs.js';
 import { relativeError } from '../../support/numbers.js';
-import { mahalanobis, remembering } from '../../support/own-parts.js';
+import { mahalanobis, remembering, weightedSum } from '../../support/own-parts.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = temporaryFolder();
-const plugins = [blobs('rows'), mahalanobis, remembering];
+const plugins = [blobs('rows'), mahalanobis, remembering, weightedSum];
 const training = { learningRate: 0.01, batchSize: 16, epochs: 3 };
 const engines = ['cpu', 'onnx'];
 const factor = 'distance/factor';
@@ -150,12 +150,39 @@ describe.each(engines)('on %s', (engine) => {
       expect(saved.tensors[`weights/${place}`].data, place).toEqual(weights[place].data);
     expect(saved.tensors['state/loss/samples'].data).toEqual(state['loss/samples'].data);
   });
+
+  it('of losses inside of a loss are trained, renewed and resumed, each in its own place', async () => {
+    const inner = { use: remembering.name, with: { jitter: 0.05 } };
+    const both = {
+      use: weightedSum.name,
+      with: { losses: [inner, { ...inner, with: { jitter: 0 } }], factors: [1, 0.5] },
+    };
+    const after = await tensorsAfter(spec(engine, { loss: both }));
+    for (const index of [0, 1]) {
+      expect(after[`weights/loss/losses/${index}/scale`].data[0]).not.toBe(1);
+      expect(after[`state/loss/losses/${index}/samples`].shape).toEqual([6, 4]);
+    }
+    expect(after['weights/loss/losses/0/scale'].data).not.toEqual(after['weights/loss/losses/1/scale'].data);
+    // Both remember the embeddings of the same batches.
+    expect(after['state/loss/losses/0/samples'].data).toEqual(after['state/loss/losses/1/samples'].data);
+  });
 });
 
-it.each([mahalanobis, remembering])('the test kit finds nothing wrong with $kind $name', async (plugin) => {
-  const report = await checkPlugin(plugin);
-  expect(report.ok, formatReport(report)).toBe(true);
+it('a loss around one loss alone is that loss, to the bit', async () => {
+  const inner = { use: 'contrastive', with: { margin: 0.7 } };
+  const plain = await tensorsAfter(spec('cpu', { ...pairs, loss: inner }), 'plain');
+  const around = { use: weightedSum.name, with: { losses: [inner], factors: [1] } };
+  const wrapped = await tensorsAfter(spec('cpu', { ...pairs, loss: around }), 'wrapped');
+  for (const [key, { data }] of Object.entries(plain)) expect(wrapped[key].data, key).toEqual(data);
 });
+
+it.each([mahalanobis, remembering, weightedSum])(
+  'the test kit finds nothing wrong with $kind $name',
+  async (plugin) => {
+    const report = await checkPlugin(plugin);
+    expect(report.ok, formatReport(report)).toBe(true);
+  },
+);
 
 it('noise outside of training is refused', async () => {
   const always = defineDistance({

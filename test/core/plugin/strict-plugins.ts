@@ -39,6 +39,19 @@ export const similar = defineLoss({
   }),
 });
 
+export const around = defineLoss({
+  name: 'strict/around',
+  summary: 'Stands around losses.',
+  consumes: { like: 'losses' },
+  options: { losses: { type: 'array', items: { type: 'plugin', kind: 'loss' }, description: 'The losses.' } },
+  create: ({ losses: [first] }) => ({
+    values(inputs) {
+      if (first === undefined) throw new Error('there is none');
+      return first.values(inputs);
+    },
+  }),
+});
+
 export const missing = defineLoss({
   name: 'strict/missing',
   summary: 'Declares another name than it states.',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { defineDistance, defineLoss, TwinspecError, type Descriptor } from 'twinspec/plugin';
 import type { Problem } from '../../../../core/errors.js';
 import { createRegistry } from '../../../../core/plugin/registry.js';
@@ -18,6 +18,16 @@ const plugins: readonly Descriptor[] = [
   requiring('needs-euclidean', { distance: ['euclidean', 'squared'] }),
   requiring('needs-any', { similarity: true }),
   requiring('needs-cosine', { similarity: ['cosine'], normalized: true }),
+  defineLoss({
+    name: 'sum',
+    summary,
+    consumes: { like: 'losses' },
+    options: {
+      losses: { type: 'array', items: { type: 'plugin', kind: 'loss' }, default: [], description: 'The losses.' },
+      other: { type: 'plugin', kind: 'loss', nullable: true, default: null, description: 'Another.' },
+    },
+    create,
+  }),
 ];
 const registry = createRegistry(plugins, {
   distance: 'euclidean',
@@ -102,7 +112,39 @@ describe('what a loss requires', () => {
         },
       ],
     ],
+    [
+      { loss: '{ use: sum, with: { losses: [contrastive, needs-any] } }' },
+      [
+        {
+          path: 'distance',
+          message:
+            'The loss "needs-any" requires a distance that states a similarity, but "distance" is "euclidean", which states none.',
+          hint: 'Distances that fit: cosine, dot.',
+        },
+      ],
+    ],
   ])('and is missing: %j', (parts, expected) =>
     expect(problems(parts)).toEqual(expected.map((problem) => ({ code: 'SPEC_MISMATCH', ...problem }))),
   );
+});
+
+describe('a loss around others takes what they take', () => {
+  const around = (losses: string, more = '') => `{ use: sum, with: { losses: [${losses}]${more} } }`;
+
+  test('of pairs', () => expect(problems({ loss: around('contrastive, contrastive') })).toEqual([]));
+  test('of another one around others', () => expect(problems({ loss: around(around('contrastive')) })).toEqual([]));
+  test('by the option that it states alone', () =>
+    expect(problems({ loss: around('contrastive', ', other: triplet') })).toEqual([]));
+  test('which has to fit the data', () =>
+    expect(problems({ loss: around('triplet') })).toMatchObject([
+      { path: 'loss', message: expect.stringContaining('The loss "sum" consumes triplets') as string },
+    ]));
+  test('which has to be one', () => {
+    expect(problems({ loss: around('contrastive, triplet') })).toMatchObject([
+      { path: 'loss', message: expect.stringContaining('these take pairs and triplets') as string },
+    ]);
+    expect(problems({ loss: 'sum' })).toMatchObject([
+      { path: 'loss', message: expect.stringContaining('there are none') as string },
+    ]);
+  });
 });
