@@ -18,11 +18,11 @@ import { samplerTrials } from './check-sampler.js';
 import { scheduleTrials } from './check-schedule.js';
 import { contractTrial, createTrial } from './common-trials.js';
 import { withInnerLoss } from './inner-loss.js';
-import type { Lab, Options } from './lab.js';
+import { createdOnce, type Lab, type Options } from './lab.js';
 import { perform, type CheckReport, type Trial } from './report.js';
 
 export interface CheckOptions {
-  /** Options of the plugin, over its defaults. */
+  /** Options of the plugin, over its defaults; for one that is a plugin, an instance of it. */
   readonly with?: Options;
 }
 
@@ -65,30 +65,31 @@ function* trials(
   yield [contractTrial(descriptor)];
   if (descriptor.kind === 'engine') return;
   const given = descriptor.kind === 'loss' ? withInnerLoss(lab, descriptor as LossDescriptor, stated) : stated;
-  yield [createTrial(lab, descriptor, given)];
+  let tried = descriptor;
+  yield [createTrial(lab, descriptor, given, (instance) => (tried = createdOnce(descriptor, given, instance)))];
   switch (descriptor.kind) {
     case 'distance':
-      yield* distanceTrials(lab, descriptor as DistanceDescriptor, given, cases as readonly DistanceCase[]);
+      yield* distanceTrials(lab, tried as DistanceDescriptor, given, cases as readonly DistanceCase[]);
       break;
     case 'loss':
-      yield* lossTrials(lab, descriptor as LossDescriptor, given, cases as readonly LossCase[]);
+      yield* lossTrials(lab, tried as LossDescriptor, given, cases as readonly LossCase[]);
       break;
     case 'base':
-      yield* baseTrials(lab, descriptor as BaseDescriptor, given, sampleShapes);
+      yield* baseTrials(lab, tried as BaseDescriptor, given, sampleShapes);
       break;
     case 'dataset':
-      yield* datasetTrials(lab, descriptor as DatasetDescriptor, given);
+      yield* datasetTrials(lab, tried as DatasetDescriptor, given);
       break;
     case 'sampler':
-      yield* samplerTrials(lab, descriptor as SamplerDescriptor, given);
+      yield* samplerTrials(lab, tried as SamplerDescriptor, given);
       break;
     case 'optimizer':
-      yield* optimizerTrials(lab, descriptor as OptimizerDescriptor, given);
+      yield* optimizerTrials(lab, tried as OptimizerDescriptor, given);
       break;
     case 'schedule':
-      yield* scheduleTrials(lab, descriptor as ScheduleDescriptor, given);
+      yield* scheduleTrials(lab, tried as ScheduleDescriptor, given);
       break;
     case 'reducer':
-      yield* reducerTrials(lab, descriptor as ReducerDescriptor, given);
+      yield* reducerTrials(lab, tried as ReducerDescriptor, given);
   }
 }

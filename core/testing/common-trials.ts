@@ -4,7 +4,7 @@ import type { Engine, EngineDescriptor } from '../plugin/kinds/engine.js';
 import { TwinspecError } from '../errors.js';
 import { compareGradient } from './central-differences.js';
 import { differentiate, noiseNumbers, programOf, programResults, uneven, type Experiment } from './experiment.js';
-import { createPlugin, startPlugin, tensorCount, type Lab, type Options } from './lab.js';
+import { startPlugin, tensorCount, type Lab, type Options } from './lab.js';
 import { identical, notFinite, relativeError, show } from './numbers.js';
 import { fault, type Trial } from './report.js';
 import { watch } from './watch.js';
@@ -36,13 +36,19 @@ function registryOf(descriptor: Descriptor): Registry {
   }
 }
 
-/** It can be created, and creating it has no side effect. */
-export function createTrial(lab: Lab, descriptor: Descriptor, given: Options): Trial {
+/** It can be created, and creating it has no side effect. `late` gets the instance of one that takes its time. */
+export function createTrial(
+  lab: Lab,
+  descriptor: Descriptor,
+  given: Options,
+  late: (instance: unknown) => void,
+): Trial {
   return {
     name: 'create',
-    run() {
+    async run() {
       const before = tensorCount(lab.tf);
-      const { seen } = watch(lab.tf, () => createPlugin(lab, descriptor, given));
+      const { result, seen } = watch(lab.tf, () => startPlugin(lab, descriptor, given));
+      if (result instanceof Promise) late(await result);
       if (seen.length > 0)
         fault(
           `Its create function ${seen.join(', and ')}. Do it where the tensors are handed in, or declare weights and state.`,

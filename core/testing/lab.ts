@@ -4,6 +4,7 @@ import type { EngineDescriptor } from '../plugin/kinds/engine.js';
 import { stoppedValues } from '../plugin/math.js';
 import { onBackend } from '../plugin/on-backend.js';
 import type { Services } from '../plugin/services.js';
+import { optionsOf, usesIn } from '../plugin/uses.js';
 import type { Tensor, Tf } from '../plugin/tensors.js';
 import { noSeed, randomService } from '../random/stream.js';
 import { newTally, type Tally } from '../words/tally.js';
@@ -60,9 +61,19 @@ export function createLab(tf: Tf, engines: readonly EngineDescriptor[] = []): La
 
 /** An instance of a plugin, with the options that it is given over its defaults, as a run would create it. */
 export function createPlugin<T>(lab: Lab, plugin: Descriptor<string, T>, given: Options, seed = 1): T {
-  const instance = startPlugin(lab, plugin, given, seed);
-  if (instance instanceof Promise) fault('Its create function gives a promise. The kit tries what is created at once.');
-  return instance;
+  return startPlugin(lab, plugin, given, seed) as T;
+}
+
+/** The plugin of an instance that was waited for, which it gives at once. */
+export function createdOnce(plugin: Descriptor, given: Options, instance: unknown): Descriptor {
+  const made = JSON.stringify(withDefaults(plugin, given));
+  return {
+    ...plugin,
+    create: (options) =>
+      JSON.stringify(options) === made
+        ? instance
+        : fault('Its create function gives a promise, so it is tried with one set of options alone.'),
+  };
 }
 
 /** As `createPlugin`, also of a plugin that takes its time. */
@@ -97,7 +108,11 @@ function withDefaults(plugin: Descriptor, given: Options): Options {
       `The options given to the test are wrong: ${errors.map(({ instancePath, message }) => `${instancePath.slice(1)} ${message}`).join('; ')}.`,
     );
   const defaults = Object.entries(plugin.options).map(([name, option]) => [name, structuredClone(option.default)]);
-  return { ...(Object.fromEntries(defaults) as Options), ...given };
+  const options = { ...(Object.fromEntries(defaults) as Options), ...given };
+  for (const { place, use } of usesIn(optionsOf(plugin), options))
+    if (typeof use === 'string' || 'use' in use)
+      fault(`Its option "${place}" is a plugin. Give the test an instance of one: \`with\` in code.`);
+  return options;
 }
 
 /** Number of tensors that tfjs holds. */
