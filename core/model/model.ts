@@ -50,7 +50,7 @@ export interface Model {
 }
 
 export interface ModelOptions {
-  /** Of the plugins that the model was trained with, those of its base, distance and engine beside the shipped ones. */
+  /** Of the plugins that it was trained with, those of base, distance and engine that are not shipped; to evaluate, of the dataset too. */
   readonly plugins?: readonly Descriptor[];
   /** Another engine than the one in its spec, such as `cpu`. */
   readonly engine?: string;

@@ -20,7 +20,7 @@ export function originsOf(spec: unknown, tree: Tree): ReadonlyMap<string, Origin
 }
 
 /** Whether its parts have origins of their own: a mapping, or a list with one. */
-export function hasKeys(value: unknown): value is object {
+function hasKeys(value: unknown): value is object {
   return isMapping(value) || (Array.isArray(value) && value.some(hasKeys));
 }
 
