@@ -3,6 +3,7 @@ import { expected } from '../schema/expected.js';
 import { createAjv, jsonSchema } from '../schema/json-schema.js';
 import type { Schema } from '../schema/schema.js';
 import { didYouMean } from '../words/nearest.js';
+import { otherVersion, replacedKeys } from './api-change.js';
 import { apiVersion, type Descriptor } from './descriptor.js';
 import type { KindRow, Metadata } from './kind.js';
 import { kindNames, kinds } from './kinds/index.js';
@@ -31,10 +32,7 @@ export function contractFaults(
   if (typeof candidate !== 'object' || candidate === null)
     return ['is not a descriptor; export what defineLoss, defineDistance or another define function returns'];
   const descriptor = candidate as Descriptor;
-  if (descriptor.apiVersion !== apiVersion)
-    return [
-      `was made for plugin API ${show(descriptor.apiVersion)}; this copy of Twinspec speaks ${apiVersion}, so use releases of both that match`,
-    ];
+  if (descriptor.apiVersion !== apiVersion) return [otherVersion(descriptor.apiVersion, descriptor.kind)];
   const kind = kindNames.find((known) => known === descriptor.kind);
   if (!kind) return [`is of unknown kind ${show(descriptor.kind)}; the kinds are ${kindNames.join(', ')}`];
   const options = optionFaults(descriptor.options);
@@ -82,7 +80,9 @@ function metadataFaults(
   return [
     ...Object.keys(descriptor)
       .filter((key) => !known.includes(key))
-      .map((key) => [`has an unknown key ${show(key)}`, didYouMean(key, known)].filter(Boolean).join('. ')),
+      .map((key) =>
+        [`has an unknown key ${show(key)}`, replacedKeys.get(key) ?? didYouMean(key, known)].filter(Boolean).join('. '),
+      ),
     ...[...wrong].map((key) => `has ${key}: ${show(stated[key])}; ${define} takes ${wordsFor(metadata[key])}`),
     ...functions
       .filter((name) => typeof stated[name] !== 'function')

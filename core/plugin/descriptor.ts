@@ -2,7 +2,7 @@ import type { OptionSchemas, OptionsOf, StatedOptions } from './options.js';
 import type { ServiceName, ServicesOf } from './services.js';
 
 /** The version of the plugin contract that this copy of the package speaks. */
-export const apiVersion = 1;
+export const apiVersion = 2;
 
 /** What every plugin states about itself, whatever its kind. */
 export interface PluginMetadata<O extends OptionSchemas, I extends readonly ServiceName[]> {

@@ -67,7 +67,27 @@ describe('createRegistry', () => {
 
   test.each([
     ['nothing', undefined, 'is not a descriptor'],
-    ['another API', { ...distance('far'), apiVersion: 2 }, 'made for plugin API 2; this copy of Twinspec speaks 1'],
+    [
+      'a later API',
+      { ...distance('far'), apiVersion: 3 },
+      'made for plugin API 3; this copy of Twinspec speaks 2. Update',
+    ],
+    [
+      'the first API',
+      { ...distance('far'), apiVersion: 1 },
+      'made for plugin API 1; this copy of Twinspec speaks 2. For its kind that means: state reach: { normalized: 2 } instead',
+    ],
+    [
+      'the first API of a kind that did not change',
+      { ...distance('far'), kind: 'reducer', apiVersion: 1 },
+      'Nothing changed for its kind. Then let it import twinspec/plugin of this release. See docs/decisions/plugin-api-2.md',
+    ],
+    ['no API', { ...distance('far'), apiVersion: undefined }, 'Define it with the define functions of twinspec/plugin'],
+    [
+      'a key of the first API',
+      distance('far', { largestNormalized: 2 }),
+      'unknown key "largestNormalized". State reach: { normalized: … } instead',
+    ],
     ['another kind', { ...distance('far'), kind: 'metric' }, 'unknown kind "metric"; the kinds are base, distance'],
     ['a misspelled key', distance('far', { opitons: {} }), 'unknown key "opitons". Did you mean "options"?'],
     ['wrong services', distance('far', { inject: 'tf' }), 'injects "tf"'],

@@ -120,9 +120,11 @@ describe('a broken plugin file', () => {
   });
 
   it('made for another version of the plugin API says so', async () => {
-    file('mine.mjs', `export default { apiVersion: 2, kind: 'loss', name: 'acme/new', summary: 'New.', create() {} };`);
+    file('mine.mjs', `export default { apiVersion: 1, kind: 'loss', name: 'acme/old', summary: 'New.', create() {} };`);
     const { status, stderr } = await runCli('plugins', '--plugin', 'mine.mjs');
-    expect(stderr).toContain('was made for plugin API 2; this copy of Twinspec speaks 1');
+    expect(stderr).toContain(
+      "plugin API 1; this copy of Twinspec speaks 2. For its kind that means: state the names of its own weights and state, such as weights: ['proxies']",
+    );
     expect(status).toBe(2);
   });
 });
