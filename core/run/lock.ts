@@ -3,6 +3,7 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TwinspecError } from '../errors.js';
+import { shellWord } from '../words/shell-word.js';
 import { storageError } from './storage.js';
 
 /** Ends a lock; to be called any number of times. */
@@ -21,27 +22,35 @@ const here: Owner = { pid: process.pid, host: hostname(), thread: randomUUID() }
 /**
  * Makes this process the only one that writes to a run folder. What a process left that is gone is taken over.
  *
+ * @param takeOver also from a process that may still run: the caller knows that it does not
  * @throws RUN_FOLDER where another one writes to it, or there is no such folder; STORAGE
  */
-export function lockFolder(folder: string): Promise<Release> {
-  return lockBy(join(folder, 'run.lock'));
+export function lockFolder(folder: string, takeOver = false): Promise<Release> {
+  return lockBy(join(folder, 'run.lock'), takeOver);
 }
 
-async function lockBy(file: string): Promise<Release> {
+async function lockBy(file: string, takeOver: boolean): Promise<Release> {
+  let mayTake = takeOver;
   while (!(await makeExclusively(file))) {
     const text = await read(file);
     if (text === null) continue;
     const owner = ownerOf(text);
-    if (owner === null || !isGone(owner)) throw inUse(file, owner);
+    if (!mayTake && (owner === null || !isGone(owner))) throw inUse(file, owner);
     await removeLeftover(file, text);
+    mayTake = false;
   }
   let released: Promise<void> | undefined;
-  return () => (released ??= rm(file, { force: true }).catch(() => undefined));
+  return () => (released ??= remove(file).catch(() => undefined));
+}
+
+/** Unless another one has taken it over. */
+async function remove(file: string): Promise<void> {
+  if ((await read(file)) === JSON.stringify(here)) await rm(file);
 }
 
 /** Of several that find a lock left, one at a time may remove it, so that none removes the new lock of another. */
 async function removeLeftover(file: string, text: string): Promise<void> {
-  const release = await lockBy(`${file}.next`);
+  const release = await lockBy(`${file}.next`, false);
   try {
     if ((await read(file)) === text) await rm(file);
   } catch (error) {
@@ -103,6 +112,8 @@ function isGone({ pid, host, thread }: Owner): boolean {
 function inUse(file: string, owner: Owner | null): TwinspecError {
   const who = owner === null ? 'Another process' : `Process ${owner.pid} on ${owner.host}`;
   return new TwinspecError('RUN_FOLDER', `${who} writes to ${dirname(file)} already.`, {
-    hint: `Wait for it or stop it. Where no run goes on there any more, delete ${file}.`,
+    hint: file.endsWith('.lock')
+      ? `Wait for it or stop it. Where no run goes on there any more: twinspec resume ${shellWord(dirname(file))} --take-over`
+      : `Wait for it or stop it. Where no run goes on there any more, delete ${file}.`,
   });
 }

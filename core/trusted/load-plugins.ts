@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Descriptor } from '../plugin/descriptor.js';
 import { TwinspecError } from '../errors.js';
+import { sameName } from '../words/same-name.js';
 import { importDefault, shownPath } from './import-file.js';
 
 /**
@@ -14,7 +15,7 @@ export async function loadPluginFile(file: string): Promise<readonly Descriptor[
   const path = resolve(file);
   await access(path).catch((cause: unknown) => {
     throw new TwinspecError('PLUGIN_LOAD', `There is no plugin file ${path}.`, {
-      hint: 'Check the path; it starts in the working folder.',
+      hint: sameName(path) ?? 'Check the path; it starts in the working folder.',
       cause,
     });
   });

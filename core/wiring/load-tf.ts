@@ -14,11 +14,24 @@ async function loadParts(): Promise<Tf | null> {
   try {
     const require = createRequire(createRequire(import.meta.url).resolve('@tensorflow/tfjs'));
     for (const part of ['core', 'layers', 'converter', 'backend-cpu', 'backend-webgl', 'data']) {
-      require(`@tensorflow/tfjs-${part}`);
+      withoutRepeats(() => require(`@tensorflow/tfjs-${part}`));
       await setImmediate();
     }
-    return require('@tensorflow/tfjs') as Tf;
+    return withoutRepeats(() => require('@tensorflow/tfjs') as Tf);
   } catch {
     return null;
+  }
+}
+
+/** Loads without the hundreds of warnings that a host's copy of tfjs has registered its kernels already. */
+function withoutRepeats<T>(load: () => T): T {
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => {
+    if (!/already (registered|been set)/.test(String(words[0]))) warn(...words);
+  };
+  try {
+    return load();
+  } finally {
+    console.warn = warn;
   }
 }

@@ -16,6 +16,8 @@ export interface TrainOptions {
   readonly folder?: { readonly out: string } | { readonly root: string };
   /** Goes on with the run in this folder, which must have begun with this spec; see `resume`. Not with `folder`. */
   readonly resume?: string;
+  /** Goes on although run.lock names another process that may still write there: the caller knows that it does not. */
+  readonly takeOver?: boolean;
   /** Takes first values from the model of another run, by place and shape: the folder of the run, or its `model/`. Not with `resume`. */
   readonly warmStart?: string;
   /** Tries the spec out: a few steps on a few examples, judged, saved and loaded like a whole run, in seconds. */

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { TwinspecError } from '../../errors.js';
 import { resolvedSpecName } from '../../run/run-folder.js';
 import { noLimits } from '../../spec/read/limits.js';
+import { sameName } from '../../words/same-name.js';
 import { loadSpec } from '../load-spec.js';
 import type { TrainOptions } from './options.js';
 import { train, type TrainResult } from './train.js';
@@ -21,16 +22,28 @@ export interface ResumeOptions extends Omit<TrainOptions, 'folder' | 'resume' | 
  */
 export async function resume(folder: string, { set = [], ...given }: ResumeOptions = {}): Promise<TrainResult> {
   const file = join(resolve(folder), resolvedSpecName);
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) {
+  if (!(await isThere(file))) {
+    const run = await runAround(folder);
+    const usual = sameName(folder) ?? 'Name the folder of a run, such as runs/mnist-mlp-20260101-120000.';
     throw new TwinspecError('RUN_FOLDER', `There is no run in ${folder}: ${resolvedSpecName} is missing.`, {
-      hint: 'Name the folder of a run, such as runs/mnist-mlp-20260101-120000.',
+      hint: run === null ? usual : `Did you mean ${run}?`,
     });
   }
   const options = { ...given, limits: { ...noLimits, ...given.limits } };
   const { plugins = [], limits } = options;
   return train(await loadSpec(file, { plugins, set, limits }), { ...options, resume: folder });
+}
+
+/** The run that a folder or file is inside, such as `runs/mine` for `runs/mine/checkpoints/8`; null where it is in none. */
+async function runAround(path: string): Promise<string | null> {
+  for (const around of [dirname(path), dirname(dirname(path))])
+    if (await isThere(join(resolve(around), resolvedSpecName))) return around;
+  return null;
+}
+
+function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }

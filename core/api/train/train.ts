@@ -42,7 +42,7 @@ export interface TrainResult {
 export async function train(input: Spec | SpecInput, options: TrainOptions = {}): Promise<TrainResult> {
   const signal = options.signal ?? new AbortController().signal;
   const locks: Release[] = [];
-  const lock = async (folder: string) => void locks.push(await lockFolder(folder));
+  const lock = async (folder: string) => void locks.push(await lockFolder(folder, options.takeOver));
   try {
     return await trainLocked(input, options, { signal, lock, log: eventLog(options.onEvent) });
   } catch (error) {

@@ -6,13 +6,15 @@ import { loadPlugins, repeatable, withExamples, withPlugins } from '../shared.js
 interface ResumeFlags extends ReportingFlags {
   readonly set: string[];
   readonly plugin: string[];
+  readonly takeOver?: true;
 }
 
 export function addResume(program: Command, terminal: Terminal): void {
   const command = program
     .command('resume')
     .description('Go on with a run from its latest checkpoint, as if it had never been cut.')
-    .argument('<run>', 'run folder');
+    .argument('<run>', 'run folder')
+    .option('--take-over', 'go on although run.lock names another process: it does not write there any more');
   repeatable(command, '--set <path=value>', 'raise training.epochs, maxSteps, maxTime or earlyStopping.patience');
   withExamples(
     withReporting(withPlugins(command)),
@@ -21,9 +23,9 @@ export function addResume(program: Command, terminal: Terminal): void {
   ).action(async (folder: string, flags: ResumeFlags) => {
     const { resume } = await import('../../api/train/resume.js');
     const plugins = await loadPlugins(flags.plugin);
-    const { set } = flags;
+    const { set, takeOver = false } = flags;
     const result = await reporting(flags, terminal, (onEvent) =>
-      resume(folder, { plugins, set, signal: terminal.signal, onEvent }),
+      resume(folder, { plugins, set, takeOver, signal: terminal.signal, onEvent }),
     );
     await showResult(result, flags, terminal);
   });

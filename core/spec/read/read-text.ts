@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { TwinspecError } from '../../errors.js';
 import { errorPage } from '../../words/docs-page.js';
 import { formatProblem } from '../../words/format-problem.js';
+import { sameName } from '../../words/same-name.js';
 import type { Limits } from './limits.js';
 
 /**
@@ -13,7 +14,7 @@ export async function readText(path: string, name: string, { bytes }: Limits): P
   try {
     for await (const chunk of createReadStream(path, { end: bytes })) chunks.push(chunk as Buffer);
   } catch (error) {
-    throw unreadable(name, error);
+    throw unreadable(path, name, error);
   }
   const text = Buffer.concat(chunks);
   if (text.length > bytes)
@@ -25,10 +26,15 @@ export async function readText(path: string, name: string, { bytes }: Limits): P
   }
 }
 
-function unreadable(file: string, cause: unknown): TwinspecError {
+function unreadable(path: string, file: string, cause: unknown): TwinspecError {
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === 'ENOENT')
-    return fault(file, 'There is no such file.', 'Check the path; it starts in the working folder.', cause);
+    return fault(
+      file,
+      'There is no such file.',
+      sameName(path) ?? 'Check the path; it starts in the working folder.',
+      cause,
+    );
   if (code === 'EISDIR') return fault(file, 'This is a folder.', 'Name the YAML file in it.', cause);
   if (code === 'EACCES')
     return fault(file, 'The file cannot be read: no permission.', 'Allow your user to read it.', cause);

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { defineEngine } from 'twinspec/plugin';
+import { processors } from '../processors.js';
 import { chooseDevice } from './device.js';
 import { loadRuntime } from './runtime.js';
 import { openSession } from './session.js';
@@ -15,7 +15,8 @@ export default defineEngine({
       minimum: 1,
       nullable: true,
       default: null,
-      description: 'Cores to use; null for all that the machine has. Results are the same bits for the same number.',
+      description:
+        'Cores to use; null for all that the machine has, or its container has the time of. Results are the same bits for the same number.',
     },
     device: {
       type: 'string',
@@ -36,7 +37,7 @@ export default defineEngine({
   async create({ threads, device: wanted }, tf) {
     const runtime = await loadRuntime();
     const device = await chooseDevice(runtime, wanted);
-    const cores = threads ?? availableParallelism();
+    const cores = threads ?? processors();
     return {
       report: { engine: 'onnx', device, threads: cores, runtime: runtime.version },
       open: (samples) => Promise.resolve(openSession(tf, runtime, { threads: cores, device }, samples)),

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { defineEngine, type Engine, type Tf } from 'twinspec/plugin';
 import { openEagerSession } from '../eager-session.js';
+import { processors } from '../processors.js';
 import { backendName, loadPackage, registerBackend } from './packages.js';
 import { probe } from './probe.js';
 
@@ -23,7 +23,7 @@ export function start(tf: Tf, require?: NodeJS.Require): Engine {
     report: {
       engine: 'tensorflow',
       device: addon.isUsingGpuDevice() ? 'gpu' : 'cpu',
-      threads: availableParallelism(),
+      threads: processors(),
       runtime: `TensorFlow ${addon.TF_Version} (${name} ${version})`,
     },
     open: (samples) => Promise.resolve(openEagerSession(tf, backendName, samples)),

@@ -50,6 +50,25 @@ describe('lockFolder', () => {
   });
 
   it.each([
+    ['a process that runs', { pid: process.ppid }],
+    ['a process of another machine', { pid: gone, host: 'elsewhere' }],
+    ['what it cannot read', { pid: 'none' }],
+  ])('takes over from %s where it is told to', async (_, owner) => {
+    await leave(owner);
+    const release = await lockFolder(folder(), true);
+    expect(JSON.parse(await readFile(file(), 'utf8'))).toMatchObject({ pid: process.pid });
+    await release();
+    expect(await readdir(folder())).toEqual([]);
+  });
+
+  it('leaves the lock of one that took over', async () => {
+    const release = await lockFolder(folder());
+    await leave({ pid: process.ppid });
+    await release();
+    expect(await readdir(folder())).toEqual(['run.lock']);
+  });
+
+  it.each([
     ['a process that runs', { pid: process.ppid }, `Process ${process.ppid} on ${hostname()}`],
     ['a process of another machine', { pid: gone, host: 'elsewhere' }, `Process ${gone} on elsewhere`],
     ['what it cannot read', { pid: 'none' }, 'Another process'],
@@ -58,7 +77,7 @@ describe('lockFolder', () => {
     await expect(lockFolder(folder())).rejects.toMatchObject({
       code: 'RUN_FOLDER',
       message: `${who} writes to ${folder()} already.`,
-      hint: `Wait for it or stop it. Where no run goes on there any more, delete ${file()}.`,
+      hint: `Wait for it or stop it. Where no run goes on there any more: twinspec resume ${folder()} --take-over`,
     });
     expect(await readdir(folder())).toEqual(['run.lock']);
   });

@@ -192,6 +192,29 @@ describe('what cannot go on', () => {
     });
   });
 
+  it('is a folder inside a run, whose name is told', async () => {
+    await cut(spec(), at('cut'), 2);
+    for (const inside of ['model', 'checkpoints', 'checkpoints/0', 'spec.resolved.yaml'])
+      await expect(resume(at(`cut/${inside}`), { plugins })).rejects.toMatchObject({
+        code: 'RUN_FOLDER',
+        hint: `Did you mean ${at('cut')}?`,
+      });
+  });
+
+  it('is a run that another machine writes to, unless it is taken over', async () => {
+    const uncut = await whole(spec(), at('uncut'));
+    await cut(spec(), at('cut'), 2);
+    await writeFile(at('cut/run.lock'), JSON.stringify({ pid: 1, host: 'elsewhere', thread: 'x' }));
+    await expect(resume(at('cut'), { plugins })).rejects.toMatchObject({
+      code: 'RUN_FOLDER',
+      hint: expect.stringContaining(`twinspec resume ${at('cut')} --take-over`) as string,
+    });
+    const { model } = await resume(at('cut'), { plugins, takeOver: true });
+    await model.dispose();
+    expect(await traceOf(at('cut'))).toEqual(uncut.trace);
+    expect(await readdir(at('cut'))).not.toContain('run.lock');
+  });
+
   it('is a folder without a run', async () => {
     await expect(resume(at('nowhere'), { plugins })).rejects.toMatchObject({ code: 'RUN_FOLDER' });
   });
