@@ -14,7 +14,7 @@ async function loadParts(): Promise<Tf | null> {
   try {
     const require = createRequire(createRequire(import.meta.url).resolve('@tensorflow/tfjs'));
     for (const part of ['core', 'layers', 'converter', 'backend-cpu', 'backend-webgl', 'data']) {
-      withoutRepeats(() => require(`@tensorflow/tfjs-${part}`));
+      withoutRepeats(() => require(`@tensorflow/tfjs-${part}`) as unknown);
       await setImmediate();
     }
     return withoutRepeats(() => require('@tensorflow/tfjs') as Tf);
@@ -25,13 +25,14 @@ async function loadParts(): Promise<Tf | null> {
 
 /** Loads without the hundreds of warnings that a host's copy of tfjs has registered its kernels already. */
 function withoutRepeats<T>(load: () => T): T {
-  const { warn } = console;
-  console.warn = (...words: unknown[]) => {
+  const host = globalThis.console;
+  const { warn } = host;
+  host.warn = (...words: unknown[]) => {
     if (!/already (registered|been set)/.test(String(words[0]))) warn(...words);
   };
   try {
     return load();
   } finally {
-    console.warn = warn;
+    host.warn = warn;
   }
 }
