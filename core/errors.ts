@@ -14,6 +14,7 @@ export const errorCodes = {
   PLUGIN_FAILED: { exit: 1, summary: "A plugin's own code threw or returned something of the wrong shape." },
   DATA_FILE: { exit: 1, summary: 'A data file is missing, damaged or not what it should be.' },
   DATA_INVALID: { exit: 1, summary: 'A dataset yields values that cannot be trained on.' },
+  DATA_CHANGED: { exit: 2, summary: 'The data are not those that a model was trained and judged on.' },
   ENGINE_UNAVAILABLE: { exit: 2, summary: 'The engine that was asked for cannot run on this machine.' },
   ENGINE_UNSUPPORTED: { exit: 1, summary: 'A step uses something that this engine cannot compile.' },
   NON_FINITE: { exit: 1, summary: 'A loss, gradient or weight became NaN or infinite.' },

@@ -2,12 +2,18 @@ import { verify, type VerificationMetrics } from '../metrics/verification.js';
 import { carriedOf, networkKeys, specOf, type ModelOptions } from '../model/model.js';
 import { readModel } from '../model/model-folder.js';
 import { tallying } from '../training/events.js';
+import { TwinspecError } from '../errors.js';
+import { judgingRule } from '../data/judged-pairs.js';
+import { datasetFingerprint } from '../run/fingerprints.js';
+import { readEnvironment } from '../run/run-store.js';
 import { newTally, type Counted } from '../words/tally.js';
 import { openRun } from '../wiring/open-run.js';
 import { registryWith } from '../wiring/registry.js';
 import { parts, sessionParts } from '../wiring/tokens.js';
 
-export interface EvaluateOptions extends ModelOptions {
+export interface EvaluateOptions extends Omit<ModelOptions, 'onWarning'> {
+  /** Goes on, with a warning, where the data are not those that the model was trained and judged on. */
+  readonly changedData?: boolean;
   /** Stops the loading of the dataset; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -15,7 +21,7 @@ export interface EvaluateOptions extends ModelOptions {
 export interface Evaluation {
   readonly validation: VerificationMetrics | null;
   readonly test: VerificationMetrics | null;
-  /** What plugins warn of. */
+  /** What is doubtful, and what plugins warn of. */
   readonly warnings: readonly Counted[];
 }
 
@@ -24,8 +30,10 @@ export interface Evaluation {
  * engine and number of threads the figures are those of its summary.
  *
  * @param folder the folder of the run, or its `model/`
+ * @throws DATA_CHANGED where the dataset gives other data than at that time
  */
-export async function evaluate(folder: string, { plugins, engine, signal }: EvaluateOptions = {}): Promise<Evaluation> {
+export async function evaluate(folder: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+  const { plugins, engine, signal = new AbortController().signal, changedData = false } = options;
   const saved = await readModel(folder);
   const registry = registryWith(plugins);
   const spec = specOf(saved, [...networkKeys, 'dataset'], registry, engine);
@@ -35,8 +43,14 @@ export async function evaluate(folder: string, { plugins, engine, signal }: Eval
     emit: tallying(warnings),
     first: 'replaced',
     rule: saved.judgingRule,
-    ...(signal && { signal }),
+    signal,
   });
+  const before = saved.datasetSha256 ?? (await readEnvironment(folder))?.dataset.sha256;
+  const changed = before !== undefined && before !== (await datasetFingerprint(run.data, signal));
+  if (changed && !changedData) throw dataChanged(spec.dataset.use);
+  if (changed) warnings.add(`Dataset ${spec.dataset.use} gives other data than those that the model was judged on.`);
+  if (saved.judgingRule !== judgingRule)
+    warnings.add('The run is judged as at its time: its pairs follow from its seed and from the order of rows.');
   const opened = await run.openSession(carriedOf(saved, await run.get(parts.inference)));
   try {
     const evaluator = await opened.get(sessionParts.evaluator);
@@ -50,4 +64,14 @@ export async function evaluate(folder: string, { plugins, engine, signal }: Eval
   } finally {
     await opened.session.dispose();
   }
+}
+
+function dataChanged(dataset: string): TwinspecError {
+  return new TwinspecError(
+    'DATA_CHANGED',
+    `Dataset ${dataset} gives other data than those that the model was trained and judged on.`,
+    {
+      hint: 'Bring the data back as they were, or judge it on those that are there: --changed-data, or changedData: true.',
+    },
+  );
 }

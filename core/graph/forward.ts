@@ -26,7 +26,7 @@ export interface Forward {
   readonly loss: Tensor;
   /** After the batch, by place. */
   readonly state: Tensors;
-  /** Scalars: `term/<name>`, and `accuracy` where there is one. */
+  /** Scalars: `term/<name>`, `accuracy` where there is one, and `usable` where the loss selects elements. */
   readonly figures: Tensors;
   /** Empty without a probe: `embedding` [samples, d], and `values/<term>` as the loss gave them. */
   readonly probed: Tensors;
@@ -45,7 +45,11 @@ export function forward(tf: Tf, parts: GraphParts, unit: Unit, batch: BatchTenso
   return {
     loss: tf.addN(penalty === null ? addends : [penalty, ...addends]),
     state: { ...state, ...under('loss', cost.state) },
-    figures: { ...under('term', reduced), ...(cost.accuracy && { accuracy: cost.accuracy }) },
+    figures: {
+      ...under('term', reduced),
+      ...(cost.accuracy && { accuracy: cost.accuracy }),
+      ...usable(tf, cost.terms),
+    },
     probed: batch.probe === undefined ? {} : { embedding, ...under('values', valuesOf(cost.terms)) },
   };
 }
@@ -126,6 +130,14 @@ function reduce(tf: Tf, { reducer, loop }: GraphParts, { terms, examples }: Cost
 function reducedTerm(tf: Tf, reducer: Reducer, { values, mask, divisor }: Term): Tensor {
   if (divisor === undefined) return reducer.reduce(values, mask ?? null);
   return tf.div(tf.sum(mask === undefined ? values : tf.mul(values, mask)), divisor);
+}
+
+/** 1 where the loss selected anything, and 0 where it did not; nothing where it always uses all. */
+function usable(tf: Tf, terms: Terms): Tensors {
+  const masks = Object.values(terms).map(({ mask }) => mask);
+  if (masks.some((mask) => mask === undefined)) return {};
+  const any = masks.map((mask) => tf.max(tf.cast(tf.greater(mask!, 0), 'float32')));
+  return { usable: any.reduce((one, other) => tf.maximum(one, other)) };
 }
 
 function valuesOf(terms: Terms): Tensors {

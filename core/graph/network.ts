@@ -1,6 +1,7 @@
 import { TwinspecError } from '../errors.js';
 import type { Distance } from '../plugin/kinds/distance.js';
 import type { Noise } from '../plugin/random.js';
+import { stopGradient } from '../plugin/math.js';
 import type { HostTensors, Shape, Tensor, Tensors, Tf } from '../plugin/tensors.js';
 import type { BaseOutput, BasePass, BoundBase } from './bound-base.js';
 import { under, within } from './places.js';
@@ -88,8 +89,14 @@ function noNoise(name: string): never {
   });
 }
 
-/** x / max(‖x‖, 1e-6), rows of [n, d]; a zero row stays zero and its gradient is finite. */
+/** x / max(‖x‖, 1e-6), rows of [n, d] up to the largest float32; a zero row stays zero and its gradient is finite. */
 export function normalized(tf: Tf, embedding: Tensor): Tensor {
-  const squares = tf.sum(tf.square(embedding), -1, true); // [n, 1]
-  return tf.mul(embedding, tf.rsqrt(tf.maximum(squares, 1e-12)));
+  // A power of two, so that all rows but huge ones keep their bits.
+  const brought = stopGradient(tf, () => {
+    const largest = tf.max(tf.abs(embedding), -1, true); // [n, 1]
+    return tf.where(tf.greater(largest, 1e16), tf.fill(largest.shape, 2 ** -70), tf.onesLike(largest));
+  });
+  const scaled = tf.mul(embedding, brought);
+  const squares = tf.sum(tf.square(scaled), -1, true); // [n, 1]
+  return tf.mul(scaled, tf.rsqrt(tf.maximum(squares, 1e-12)));
 }

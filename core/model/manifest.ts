@@ -38,6 +38,8 @@ export interface ModelDescription {
   readonly thresholdFrom?: 'spec' | 'validation' | 'calibration';
   /** How the pairs were drawn that the run was judged by. */
   readonly judgingRule: JudgingRule;
+  /** sha256 of the data that it was trained and judged on, as in environment.json; absent where nobody knows. */
+  readonly datasetSha256?: string;
 }
 
 /** model.json. */
@@ -132,6 +134,7 @@ const validate = new Ajv({ strict: true, ownProperties: true }).compile<Manifest
     {
       classNames: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
       thresholdFrom: { enum: ['spec', 'validation', 'calibration'] },
+      datasetSha256: { type: 'string' },
     },
   ),
 });

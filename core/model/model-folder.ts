@@ -69,7 +69,7 @@ function descriptionOf({
   threshold,
   ...rest
 }: Manifest): ModelDescription {
-  const { thresholdFrom, judgingRule } = rest;
+  const { thresholdFrom, judgingRule, datasetSha256 } = rest;
   return {
     spec,
     columns,
@@ -79,6 +79,7 @@ function descriptionOf({
     judgingRule,
     ...(classNames && { classNames }),
     ...(thresholdFrom && { thresholdFrom }),
+    ...(datasetSha256 && { datasetSha256 }),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Registry } from '../plugin/registry.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { validateSaved } from '../spec/validate-saved.js';
 import type { SampleFormat } from './manifest.js';
-import { checkEmbeddings, checkOpen, repeated, sampleValues, type GivenSamples } from './model-calls.js';
+import { checkEmbedded, checkEmbeddings, checkOpen, repeated, sampleValues, type GivenSamples } from './model-calls.js';
 import { shapesOf } from '../plugin/columns.js';
 import { registryWith } from '../wiring/registry.js';
 import { openNetwork } from '../wiring/open-run.js';
@@ -31,9 +31,11 @@ export interface Model {
   /**
    * Embeds samples given as the dataset gives them, such as bytes from 0 to 255 for MNIST; scaling is done here.
    *
-   * @param samples n × sample size values, row-major; of each column by name, where there are several
+   * @param samples n × sample size values, row-major, or `{ shape, data }`, whose shape is checked; of each column by name,
+   *   where there are several
    * @returns [n, dimension]
-   * @throws CALL_INVALID where they are not whole samples of numbers, or after `dispose`
+   * @throws CALL_INVALID where they are not whole samples of numbers, for bytes where they are scaled already, or after
+   *   `dispose`; NON_FINITE where an embedding is not finite
    */
   embed(samples: GivenSamples): Promise<HostTensor>;
   /**
@@ -54,6 +56,15 @@ export interface ModelOptions {
   readonly plugins?: readonly Descriptor[];
   /** Another engine than the one in its spec, such as `cpu`. */
   readonly engine?: string;
+  /**
+   * Hears, once each, what is doubtful about samples to embed, such as values of another scale than those that the model was
+   * trained on; `process.emitWarning` when absent.
+   */
+  readonly onWarning?: (message: string) => void;
+}
+
+function warnProcess(message: string): void {
+  process.emitWarning(message, { code: 'TWINSPEC' });
 }
 
 /**
@@ -66,7 +77,10 @@ export async function loadModel(folder: string, options: ModelOptions = {}): Pro
 }
 
 /** A model of what was saved or is about to be. Of its plugins only base, distance and engine need be there. */
-export async function openModel(saved: SavedModel, { plugins, engine }: ModelOptions): Promise<Model> {
+export async function openModel(
+  saved: SavedModel,
+  { plugins, engine, onWarning = warnProcess }: ModelOptions,
+): Promise<Model> {
   const registry = registryWith(plugins);
   const shape = { columns: shapesOf(saved.columns), classes: saved.classes };
   const opened = await openNetwork(specOf(saved, networkKeys, registry, engine), shape, registry);
@@ -76,6 +90,11 @@ export async function openModel(saved: SavedModel, { plugins, engine }: ModelOpt
   const computed = embedder(session, network, true);
   const { spec, threshold, columns } = saved;
   let disposed = false;
+  const told = new Set<string>();
+  const warnOnce = (column: string, message: string) => {
+    if (!told.has(column)) onWarning(message);
+    told.add(column);
+  };
   return {
     spec,
     engine: report,
@@ -85,7 +104,9 @@ export async function openModel(saved: SavedModel, { plugins, engine }: ModelOpt
     threshold,
     async embed(values) {
       checkOpen('embed', disposed);
-      return computed.samples(sampleValues(values, columns), columns);
+      const embeddings = await computed.samples(sampleValues(values, columns, warnOnce), columns);
+      checkEmbedded(embeddings);
+      return embeddings;
     },
     async distance(left, right) {
       checkOpen('distance', disposed);

@@ -1,5 +1,6 @@
 import type { Data } from '../data/data.js';
 import type { Examples } from '../plugin/kinds/dataset.js';
+import type { Loss } from '../plugin/kinds/loss.js';
 import type { Sampler } from '../plugin/kinds/sampler.js';
 import { TwinspecError } from '../errors.js';
 import { countOf } from '../plugin/examples.js';
@@ -13,6 +14,7 @@ export interface RunParts {
   readonly dataset: Data;
   readonly sampler: Sampler;
   readonly graph: SiameseGraph;
+  readonly loss: Loss<never>;
 }
 
 /** As many batches tell what the others are like. */
@@ -23,7 +25,7 @@ const mostBatches = 64;
  *
  * @throws SPEC_MISMATCH for what cannot train
  */
-export function checkRun({ spec, dataset, sampler, graph }: RunParts): string[] {
+export function checkRun({ spec, dataset, sampler, graph, loss }: RunParts): string[] {
   const { training, embedding } = spec;
   const { train, labels } = dataset;
   const epoch = sampledEpoch(spec, dataset, sampler, 1);
@@ -40,12 +42,27 @@ export function checkRun({ spec, dataset, sampler, graph }: RunParts): string[] 
       'Nothing can be learned from that: give the base a wider last layer, or do not normalise.',
     );
   }
+  checkLabels(spec, dataset, loss);
   const batches = Array.from({ length: Math.min(mostBatches, epoch.batches) }, (_, index) => epoch.batch(index));
   return [
     ...batchSizeWarnings(spec, train),
     ...lossRateWarnings(spec, graph),
     ...pairWarnings(batches, labels, hasMemory(graph)),
   ];
+}
+
+/** A loss with weights for each class has none for a row without one. */
+function checkLabels({ loss: { use } }: Spec, { train, labels }: Data, loss: Loss<never>): void {
+  if (train.unit !== 'rows') return;
+  const row = train.rows.find((row) => labels![row] < 0);
+  if (row === undefined) return;
+  const shapes = (classes: number) =>
+    JSON.stringify(Object.entries(loss.weights?.({ classes, dimension: 2 }) ?? {}).map(([, { shape }]) => shape));
+  if (shapes(2) === shapes(3)) return;
+  throw misfit(
+    `loss ${use} has weights for each class, and row ${row} of the train split has no label.`,
+    'Leave rows without a label out of the train split, or take a loss that compares samples with each other.',
+  );
 }
 
 function batchSizeWarnings({ training: { batchSize } }: Spec, train: Examples): string[] {

@@ -2,6 +2,7 @@ import type { EngineReport } from '../plugin/kinds/engine.js';
 import type { Problem } from '../errors.js';
 import type { Histograms } from '../evaluation/histogram.js';
 import type { FollowedMetric } from '../metrics/metrics.js';
+import type { DataFacts } from '../data/facts.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
 import type { Counted, Tally } from '../words/tally.js';
 import type { Followed } from './early-stopping.js';
@@ -46,6 +47,8 @@ export type RunEvent =
       readonly terms?: Readonly<Record<string, number>>;
       /** Share of the batch's pairs that fall on their side of the threshold; absent where there are no pairs or no fixed threshold. */
       readonly accuracy?: number;
+      /** True where the loss selected nothing to learn from: its figures count in no mean. */
+      readonly empty?: true;
       readonly learningRate: number;
       /** Samples through the base network a second, lately. */
       readonly samplesPerSecond: number;
@@ -156,6 +159,8 @@ export interface RunSummary {
   readonly test: VerificationMetrics | null;
   /** Distance under which a pair counts as the same class. */
   readonly threshold: number;
+  /** What these figures rest on. */
+  readonly data: DataFacts;
   /** Since the start or the latest resume. */
   readonly warnings: readonly Counted[];
   /** sha256 over places, shapes and bytes of weights and state, hexadecimal. */

@@ -44,16 +44,20 @@ function firstTensor(outputs: Outputs): string {
   return 'something in it is not finite that is finite when the step is repeated';
 }
 
-/** Rows whose embedding, its gradient or a value of the loss is not finite. */
-function* rowsOfBatch(outputs: Outputs, batch: Examples, index: number, dimension: number): Generator<number> {
+/** Rows of what is not finite first: their embedding, a value of the loss, or the gradient of the embedding. */
+function rowsOfBatch(outputs: Outputs, batch: Examples, index: number, dimension: number): readonly number[] {
   const rows = rowsOf(batch);
-  for (const name of ['embedding', 'embeddingGradient']) {
-    for (const at of badIndices(outputs[`${index}/${name}`])) yield rows[Math.floor(at / dimension)];
+  const ofEmbeddings = (name: string) =>
+    badIndices(outputs[`${index}/${name}`]).map((at) => rows[Math.floor(at / dimension)]);
+  const ofValues = () =>
+    Object.entries(outputs)
+      .filter(([name]) => name.startsWith(`${index}/values/`))
+      .flatMap(([, values]) => badIndices(values).flatMap((at) => rowsOfElement(batch, at, values.length)));
+  for (const cause of [() => ofEmbeddings('embedding'), ofValues, () => ofEmbeddings('embeddingGradient')]) {
+    const found = cause();
+    if (found.length > 0) return found;
   }
-  for (const [name, values] of Object.entries(outputs)) {
-    if (!name.startsWith(`${index}/values/`)) continue;
-    for (const at of badIndices(values)) yield* rowsOfElement(batch, at, values.length);
-  }
+  return [];
 }
 
 /** The rows that one of a loss's values is made of; none where that cannot be told, as with values of all pairs of rows. */

@@ -64,7 +64,8 @@ export function addToSums(sums: EpochSums, figures: { loss: number; accuracy?: n
   if (figures.accuracy !== undefined) sums.accuracy = (sums.accuracy ?? 0) + figures.accuracy * examples;
 }
 
-/** Means over the epoch so far; NaN for a loss of no examples. */
+/** Means over the epoch so far; 0 where there was nothing to learn from. */
 export function meansOf({ examples, loss, accuracy }: EpochSums): { loss: number; accuracy?: number } {
-  return { loss: loss / examples, ...(accuracy === null ? {} : { accuracy: accuracy / examples }) };
+  const count = Math.max(1, examples);
+  return { loss: loss / count, ...(accuracy === null ? {} : { accuracy: accuracy / count }) };
 }

@@ -128,12 +128,14 @@ export class Steps {
   ): void {
     const figures = figuresOf(outputs);
     const count = batches.reduce((sum, batch) => sum + countOf(batch), 0);
-    addToSums(progress.sums, figures, count);
+    const empty = outputs.usable?.[0] === 0;
+    if (!empty) addToSums(progress.sums, figures, count);
     this.emit({
       type: 'step',
       step: progress.step,
       epoch: progress.epoch,
       ...figures,
+      ...(empty && { empty: true as const }),
       learningRate: feed.inputs.learningRate[0],
       samplesPerSecond: (count * samplesPerExample(batches[0].unit) * 1000) / milliseconds,
     });

@@ -74,6 +74,13 @@ const explanations: Readonly<Record<ErrorCode, Explanation>> = {
     example: 'The label of pair 17 is 2; it has to be 0 to 1.  [DATA_INVALID]',
     advice: 'Mend the dataset plugin; `twinspec test-plugin FILE` checks one.',
   },
+  DATA_CHANGED: {
+    when: '`twinspec evaluate` found other data than those that the model was trained and judged on: other samples, labels or splits.',
+    example:
+      'Dataset mnist-pairs gives other data than those that the model was trained and judged on.  [DATA_CHANGED]',
+    advice:
+      'Bring the data back as they were; or judge the model on the data that there are now with `--changed-data`.',
+  },
   ENGINE_UNAVAILABLE: {
     when: 'The engine that the spec or `--engine` names cannot run here: a package is not installed, or a library or GPU is missing.',
     example:

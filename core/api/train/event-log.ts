@@ -12,18 +12,21 @@ export interface EventLog {
    * a store nothing is kept any more.
    */
   attach(store: RunStore | null, isNew: boolean): void;
+  /** Hears every event too, once it is told. */
+  listen(listener: Emit): void;
 }
 
 /** A log that keeps what it is told until it is known where to write it. */
 export function eventLog(onEvent: Emit = () => undefined): EventLog {
   const tally = newTally();
   const early: Parameters<Emit>[0][] = [];
+  const listeners = [onEvent];
   let record: Emit = (event) => void early.push(event);
   return {
     emit(event) {
       if (event.type === 'warning' && !tally.add(event.message)) return;
       record(event);
-      onEvent(event);
+      for (const listener of listeners) listener(event);
     },
     warnings: () => tally.all(),
     attach(store, isNew) {
@@ -31,5 +34,6 @@ export function eventLog(onEvent: Emit = () => undefined): EventLog {
       if (isNew) early.forEach(record);
       early.length = 0;
     },
+    listen: (listener) => void listeners.push(listener),
   };
 }

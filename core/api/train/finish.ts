@@ -1,17 +1,19 @@
 import type { Judge } from '../../evaluation/judge.js';
 import type { Data } from '../../data/data.js';
 import { judgingRule } from '../../data/judged-pairs.js';
-import { rangeOf } from '../../data/range.js';
+import type { DataFacts } from '../../data/facts.js';
+import type { SampleRange } from '../../data/range.js';
 import { columnDtype } from '../../plugin/columns.js';
 import { families } from '../../graph/places.js';
 import { openModel } from '../../model/model.js';
 import { saveModel, type SavedModel } from '../../model/model-folder.js';
-import { weightsSha256 } from '../../run/fingerprints.js';
+import { datasetFingerprint, weightsSha256 } from '../../run/fingerprints.js';
 import { saveProjection } from '../../run/projection.js';
 import { writeSummary } from '../../run/run-folder.js';
 import type { RunStore } from '../../run/run-store.js';
 import type { Spec } from '../../spec/shell/spec.js';
 import type { RunSummary } from '../../training/events.js';
+import type { Doctor } from '../../training/doctor.js';
 import type { Progress } from '../../training/progress.js';
 import type { TrainingResult } from '../../training/trainer.js';
 import type { OpenRun, OpenSession } from '../../wiring/open-run.js';
@@ -30,15 +32,21 @@ export interface Trained extends TrainingResult {
   /** When the run was called, by `performance.now`. */
   readonly called: number;
   readonly signal: AbortSignal;
+  readonly facts: DataFacts;
+  readonly ranges: Readonly<Record<string, SampleRange>>;
+  readonly doctor: Doctor;
 }
 
 /** Judges what was trained, writes it down and opens it as a model. */
 export async function finish(trained: Trained, { plugins = [] }: TrainOptions, { emit, warnings }: EventLog) {
   const { spec, run, opened, store } = trained;
   const figures = await judged(trained);
+  for (const split of ['validation', 'test'] as const)
+    if (figures[split] !== null) trained.doctor.measured(split, figures[split]);
   const saved = await savedModel(trained, figures.threshold);
   const summary: RunSummary = {
     ...summaryOf(trained, figures),
+    data: trained.facts,
     warnings: warnings(),
     weightsSha256: weightsSha256({ ...saved.weights, ...saved.state }),
   };
@@ -63,7 +71,10 @@ async function judged({ restored, progress, judge }: Trained): Promise<Figures> 
   return { validation, test: await judge.test(threshold), threshold };
 }
 
-async function savedModel({ spec, run, opened, signal }: Trained, threshold: number): Promise<SavedModel> {
+async function savedModel(
+  { spec, run, opened, store, ranges, signal }: Trained,
+  threshold: number,
+): Promise<SavedModel> {
   const { judged, dimension } = await run.get(parts.graph);
   const carried = await opened.session.read();
   const { classes, classNames } = run.data;
@@ -71,23 +82,24 @@ async function savedModel({ spec, run, opened, signal }: Trained, threshold: num
     spec,
     weights: families[judged].within(carried),
     state: families.state.within(carried),
-    columns: await formatsOf(run.data, signal),
+    columns: formatsOf(run.data, ranges),
     classes,
     classNames: classNames.slice(0, classes),
     dimension,
     threshold,
     thresholdFrom: thresholdFrom(spec, run.data),
     judgingRule,
+    ...(store && { datasetSha256: await datasetFingerprint(run.data, signal) }),
   };
 }
 
 /** How the samples of each column look, their range over the training rows among it. */
-async function formatsOf({ samples, train }: Data, signal: AbortSignal): Promise<SavedModel['columns']> {
-  const formats = Object.entries(samples).map(async ([name, column]) => {
-    const range = await rangeOf(column, train, signal);
-    return [name, { shape: column.shape, dtype: columnDtype(column), scale: column.scale ?? 1, range }] as const;
+function formatsOf({ samples }: Data, ranges: Trained['ranges']): SavedModel['columns'] {
+  const formats = Object.entries(samples).map(([name, column]) => {
+    const { shape, scale = 1 } = column;
+    return [name, { shape, dtype: columnDtype(column), scale, range: ranges[name] }] as const;
   });
-  return Object.fromEntries(await Promise.all(formats));
+  return Object.fromEntries(formats);
 }
 
 function thresholdFrom({ evaluation }: Spec, { calibration }: Data): SavedModel['thresholdFrom'] {
@@ -98,7 +110,7 @@ function thresholdFrom({ evaluation }: Spec, { calibration }: Data): SavedModel[
 function summaryOf(
   { spec, opened, progress, restored, endedBy, timing, called }: Trained,
   figures: Figures,
-): Omit<RunSummary, 'warnings' | 'weightsSha256'> {
+): Omit<RunSummary, 'data' | 'warnings' | 'weightsSha256'> {
   return {
     version: 1,
     name: spec.name,

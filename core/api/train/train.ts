@@ -3,7 +3,10 @@ import { TwinspecError, type Problem } from '../../errors.js';
 import { distanceHistograms } from '../../evaluation/distance-histograms.js';
 import type { Data } from '../../data/data.js';
 import { doubtsOf } from '../../data/doubts.js';
-import { overlapInWords, overlapsOf } from '../../data/overlap.js';
+import { factsOf } from '../../data/facts.js';
+import { rangesOf } from '../../data/range.js';
+import { doctor } from '../../training/doctor.js';
+import { overlapInWords, overlapsOf, type Overlap } from '../../data/overlap.js';
 import { judgeOf, type Judge } from '../../evaluation/judge.js';
 import type { Model } from '../../model/model.js';
 import { countOf } from '../../plugin/examples.js';
@@ -67,7 +70,13 @@ async function trainLocked(input: Spec | SpecInput, options: TrainOptions, call:
   if (options.resume !== undefined) await lock(resolve(options.resume));
   const { spec, run } = await open(input, options, call);
   const start = await startOf(spec, run, options, signal);
-  if (!options.smoke) await warnOf(spec, run, call);
+  const ranges = await rangesOf(run.data, signal);
+  const watching = doctor(log.emit, spec.evaluation.threshold === 'fit');
+  if (!options.smoke) {
+    watching.sampled(run.data.samples, ranges);
+    log.listen(watching.hears);
+  }
+  const overlaps = options.smoke ? [] : await warnOf(spec, run, call);
   const opened = await run.openSession(start.carried, async (session) =>
     (await session.get(sessionParts.trainer)).prepare(),
   );
@@ -84,7 +93,12 @@ async function trainLocked(input: Spec | SpecInput, options: TrainOptions, call:
       log.emit({ type: 'histograms', step: progress.step, histograms: distanceHistograms(split, pairs) }),
     );
     const result = await trainFrom(start, trainer, judge, store, options, call);
-    return await finish({ ...result, spec, run, opened, progress, judge, store, called, signal }, options, log);
+    const facts = factsOf(run.data, overlaps);
+    return await finish(
+      { ...result, spec, run, opened, progress, judge, store, called, signal, facts, ranges, doctor: watching },
+      options,
+      log,
+    );
   } finally {
     await opened.session.dispose();
     await store?.close();
@@ -102,15 +116,17 @@ async function open(input: Spec | SpecInput, { plugins, limits, smoke }: TrainOp
 }
 
 /** Tells what only the data and the network show to be doubtful. */
-async function warnOf(spec: Spec, run: OpenRun, { log: { emit }, signal }: Call): Promise<void> {
+async function warnOf(spec: Spec, run: OpenRun, { log: { emit }, signal }: Call): Promise<readonly Overlap[]> {
   const { data } = run;
   const [sampler, graph] = [await run.get(plugins.sampler), await run.get(parts.graph)];
+  const overlaps = await overlapsOf(data, signal);
   const warnings = [
-    ...(await overlapsOf(data, signal)).map(overlapInWords),
+    ...overlaps.map(overlapInWords),
     ...doubtsOf(data),
-    ...checkRun({ spec, dataset: data, sampler, graph }),
+    ...checkRun({ spec, dataset: data, sampler, graph, loss: await run.get(plugins.loss) }),
   ];
   for (const message of warnings) emit({ type: 'warning', message });
+  return overlaps;
 }
 
 async function startedEvent(spec: Spec, run: OpenRun, { engine, reason, get }: OpenSession): Promise<RunEvent> {

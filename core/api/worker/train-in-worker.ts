@@ -151,9 +151,9 @@ function remoteModel(
 function transferable(samples: GivenSamples): GivenSamples {
   const isList = (values: unknown): values is ArrayLike<number> =>
     typeof (Object(values) as { length?: unknown }).length === 'number';
-  const one = (values: ArrayLike<number>) => (ArrayBuffer.isView(values) ? values : Array.from(values));
-  if (isList(samples)) return one(samples);
-  return Object.fromEntries(Object.entries(samples).map(([name, values]) => [name, one(values)]));
+  if (isList(samples)) return ArrayBuffer.isView(samples) ? samples : Array.from(samples);
+  const entries = Object.entries(samples).map(([name, part]) => [name, transferable(part as GivenSamples)]);
+  return Object.fromEntries(entries) as GivenSamples;
 }
 
 /** An error as it crosses threads. */

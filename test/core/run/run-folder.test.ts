@@ -122,6 +122,7 @@ describe('the files of a run', () => {
       validation: null,
       test: null,
       threshold: 0.5,
+      data: { judged: { validation: null, calibration: null, test: null }, overlaps: [] },
       warnings: [],
       weightsSha256: 'abc',
     };
