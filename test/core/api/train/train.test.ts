@@ -256,7 +256,7 @@ describe('a loaded model', () => {
     for (const [values, message] of [
       [undefined, 'embed got undefined, not an array'],
       ['12', 'embed got a string, not an array'],
-      [one, 'embed got an object with shape, data, not an array'],
+      [one, 'embed got samples of shape'],
       [[1, '2'], 'embed got a string as value 1'],
       [[NaN, 2], 'embed got NaN as value 0'],
       [
