@@ -1,5 +1,5 @@
 import { verify, type VerificationMetrics } from '../metrics/verification.js';
-import { carriedOf, networkKeys, specOf, type ModelOptions } from '../model/model.js';
+import { carriedOf, networkKeys, replacing, specOf, type ModelOptions } from '../model/model.js';
 import { readModel } from '../model/model-folder.js';
 import { tallying } from '../training/events.js';
 import { TwinspecError } from '../errors.js';
@@ -41,7 +41,7 @@ export async function evaluate(folder: string, options: EvaluateOptions = {}): P
   const run = await openRun(spec, {
     registry,
     emit: tallying(warnings),
-    first: 'replaced',
+    first: replacing(saved),
     rule: saved.judgingRule,
     signal,
   });

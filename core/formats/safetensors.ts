@@ -1,4 +1,5 @@
 import { TwinspecError } from '../errors.js';
+import { boundedJson } from './bounded-json.js';
 import { isMapping } from '../schema/mapping.js';
 import { sizeOf, type HostTensor, type HostTensors } from '../plugin/tensors.js';
 
@@ -11,6 +12,7 @@ export interface SafetensorsContent {
 
 const lengthBytes = 8;
 const alignment = 8;
+const headerBytes = 2 ** 24;
 const metadataKey = '__metadata__';
 
 /**
@@ -98,15 +100,20 @@ interface Entry {
   readonly end: number;
 }
 
-function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
-  let text: string;
-  let header: unknown;
+function textOf(bytes: Uint8Array): string | null {
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    header = JSON.parse(text);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return refuse('its header is not JSON');
+    return null;
   }
+}
+
+function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
+  if (bytes.length > headerBytes)
+    refuse(`its header has ${bytes.length} bytes, more than the ${headerBytes} that are read`);
+  const text = textOf(bytes) ?? refuse('its header is not JSON');
+  const header = boundedJson(text);
+  if (header === undefined) refuse('its header is not JSON of a usual depth and length');
   if (!isMapping(header)) return refuse('its header is no JSON object');
   const twice = repeatedKey(text);
   return twice === null ? header : refuse(`${twice} stands twice in its header`);

@@ -53,8 +53,8 @@ export interface BoundBase {
   constrain(place: string, weight: Tensor): Tensor;
 }
 
-/** Whether the first values of weights are drawn, or stay zeros where they are large, for all are going to be replaced. */
-export type FirstValues = 'drawn' | 'replaced';
+/** Whether the first values of weights are drawn, or stay zeros where they are large, for all are going to be replaced by so many numbers. */
+export type FirstValues = 'drawn' | { readonly replacedBy: number };
 
 /**
  * Builds a layers model with seeded first values and binds it: its variables read and write the values of the current pass
@@ -68,7 +68,7 @@ export function bindBase(
   first: FirstValues = 'drawn',
 ): BoundBase {
   return onBackend(tf, 'cpu', () => {
-    const built = first === 'drawn' ? build : () => withoutFirstValues(tf, build);
+    const built = first === 'drawn' ? build : () => withoutFirstValues(tf, first.replacedBy, build);
     const model = withSeededMathRandom(random, built);
     const variables = new Map<string, LayerVariable>();
     const placed = new Set<LayerVariable>();

@@ -3,6 +3,8 @@ import { TwinspecError } from '../errors.js';
 import type { JudgingRule } from '../data/judged-pairs.js';
 import type { Dtype, Shape } from '../plugin/tensors.js';
 import type { Spec } from '../spec/shell/spec.js';
+import { boundedJson } from '../formats/bounded-json.js';
+import { isMapping } from '../schema/mapping.js';
 import { sha256, type FileRecord } from '../run/storage.js';
 
 /** Version of the folder `model/`: it grows when an older Twinspec could not read a newer folder. */
@@ -94,13 +96,12 @@ function upgraded({ samples, ...manifest }: Record<string, unknown>): Record<str
 }
 
 function parse(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? (value as Record<string, unknown> | null) : null;
-  } catch {
-    return null;
-  }
+  const value = boundedJson(text);
+  return isMapping(value) ? value : null;
 }
+
+/** Values of samples times it are far from the largest float32, 3.4e38. */
+const largestScale = 1e30;
 
 const count = { type: 'integer', minimum: 0 };
 const positive = { type: 'integer', minimum: 1 };
@@ -117,16 +118,16 @@ const validate = new Ajv({ strict: true, ownProperties: true }).compile<Manifest
         minProperties: 1,
         additionalProperties: closed(
           {
-            shape: { type: 'array', items: positive },
+            shape: { type: 'array', items: positive, maxItems: 8 },
             dtype: { enum: ['uint8', 'int32', 'float32'] },
-            scale: { type: 'number' },
+            scale: { type: 'number', minimum: -largestScale, maximum: largestScale },
           },
           { range: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 } },
         ),
       },
       classes: count,
       dimension: positive,
-      threshold: { type: 'number' },
+      threshold: { type: 'number', minimum: 0 },
       judgingRule: { enum: [1, 2] },
       state: { type: 'array', items: { type: 'string' }, uniqueItems: true },
       files: closed({ 'model.safetensors': closed({ bytes: count, sha256: { type: 'string' } }) }),

@@ -1,10 +1,11 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { TwinspecError } from '../errors.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import { packageVersion } from '../run/environment.js';
 import { readManifest, writeManifest, type Manifest, type ModelDescription } from './manifest.js';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.js';
+import { readPlainText } from '../run/plain-file.js';
 import { readWhole, storageError, writeAtomically } from '../run/storage.js';
 
 const manifestName = 'model.json';
@@ -52,12 +53,22 @@ export async function readModel(folder: string): Promise<SavedModel> {
   const file = join(path, tensorsName);
   const { tensors } = readSafetensors(await readRecorded(file, manifest), file);
 
+  const broken = Object.keys(tensors).find((place) => !isFinite(tensors[place].data));
+  if (broken !== undefined)
+    throw new TwinspecError('MODEL_INVALID', `${file} has a number in ${broken} that is not finite.`);
   const missing = manifest.state.find((place) => !Object.hasOwn(tensors, place));
   if (missing !== undefined) throw new TwinspecError('MODEL_INVALID', `${file} lacks the state ${missing}.`);
   const isState = new Set(manifest.state);
   const pick = (state: boolean): HostTensors =>
     Object.fromEntries(Object.entries(tensors).filter(([place]) => isState.has(place) === state));
   return { ...descriptionOf(manifest), weights: pick(false), state: pick(true) };
+}
+
+/** 0 times what is not finite is not 0. */
+function isFinite(data: Float32Array): boolean {
+  let zero = 0;
+  for (let index = 0; index < data.length; index++) zero += 0 * data[index];
+  return zero === 0;
 }
 
 function descriptionOf({
@@ -94,7 +105,7 @@ async function findManifest(folder: string): Promise<{ path: string; text: strin
     });
   }
   for (const path of [join(folder, 'model'), folder]) {
-    const text = await readFile(join(path, manifestName), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const text = await readPlainText(join(path, manifestName)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
       throw unreadable(join(path, manifestName), error);
     });
@@ -124,6 +135,6 @@ async function readRecorded(file: string, { files }: Manifest): Promise<Uint8Arr
 }
 
 function unreadable(file: string, cause: NodeJS.ErrnoException): TwinspecError {
-  const why = cause.code === 'ENOENT' ? 'is missing' : `cannot be read (${cause.code})`;
+  const why = cause.code === 'ENOENT' ? 'is missing' : `cannot be read (${cause.code ?? cause.message})`;
   return new TwinspecError('MODEL_INVALID', `${file} ${why}.`, { cause });
 }

@@ -83,7 +83,7 @@ export async function openModel(
 ): Promise<Model> {
   const registry = registryWith(plugins);
   const shape = { columns: shapesOf(saved.columns), classes: saved.classes };
-  const opened = await openNetwork(specOf(saved, networkKeys, registry, engine), shape, registry);
+  const opened = await openNetwork(specOf(saved, networkKeys, registry, engine), shape, registry, replacing(saved));
   const network = await opened.get(parts.inference);
   const { session, engine: report } = await opened.openSession(carriedOf(saved, network));
   const { dimension } = network;
@@ -119,6 +119,12 @@ export async function openModel(
       return session.dispose();
     },
   };
+}
+
+/** First values that the saved tensors replace. */
+export function replacing({ weights, state }: Pick<SavedModel, 'weights' | 'state'>): { readonly replacedBy: number } {
+  const all = [...Object.values(weights), ...Object.values(state)];
+  return { replacedBy: all.reduce((sum, { data }) => sum + data.length, 0) };
 }
 
 /** What a model is made of. */

@@ -6,6 +6,9 @@ import { TwinspecError } from '../errors.js';
 import type { Spec } from '../spec/shell/spec.js';
 import type { Progress } from '../training/progress.js';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.js';
+import { boundedJson } from '../formats/bounded-json.js';
+import { checkState } from './check-state.js';
+import { jsonBytes } from './plain-file.js';
 import { readWhole, sha256, storageError, syncFolder, writeDurably, type Content, type FileRecord } from './storage.js';
 
 /** Version of a checkpoint folder: it grows when an older Twinspec could not read a newer one. */
@@ -113,18 +116,25 @@ export async function loadLatest(
 /** Reads one checkpoint. @throws CHECKPOINT_INVALID where anything in it is not as it was saved */
 export async function readCheckpoint(folder: string): Promise<SavedRun> {
   const file = join(folder, names.manifest);
-  const records = readManifest((await read(file)).bytes, file);
+  const records = readManifest((await read(file, jsonBytes)).bytes, file);
   const sound = async (name: string) => {
     const file = join(folder, name);
-    const { bytes, record: found } = await read(file);
     const expected = records[name];
+    const { bytes, record: found } = await read(file, name === names.state ? jsonBytes : undefined);
     if (found.bytes !== expected.bytes) throw invalid(`${file} has ${found.bytes} bytes instead of ${expected.bytes}`);
     if (found.sha256 !== expected.sha256) throw invalid(`${file} was changed or damaged after it was saved`);
     return bytes;
   };
-  const state = JSON.parse(Buffer.from(await sound(names.state)).toString('utf8')) as Omit<SavedRun, 'tensors'>;
+  const state = checkedState(Buffer.from(await sound(names.state)).toString('utf8'), join(folder, names.state));
   const { tensors } = readSafetensors(await sound(names.tensors), join(folder, names.tensors));
   return { ...state, tensors };
+}
+
+function checkedState(text: string, file: string): Omit<SavedRun, 'tensors'> {
+  const state = boundedJson(text);
+  const fault = checkState(state);
+  if (fault !== null) throw invalid(`${file} is no state of a run: ${fault}`);
+  return state as Omit<SavedRun, 'tensors'>;
 }
 
 /** Steps that have a folder, the latest first. */
@@ -149,12 +159,8 @@ function manifestText(files: Records): string {
 
 function readManifest(bytes: Uint8Array, file: string): Records {
   const text = Buffer.from(bytes).toString('utf8');
-  let manifest: { version?: number; files?: Records };
-  try {
-    manifest = JSON.parse(text) as typeof manifest;
-  } catch {
-    throw invalid(`${file} is no JSON`);
-  }
+  const manifest = boundedJson(text) as { version?: number; files?: Records } | undefined;
+  if (manifest === undefined) throw invalid(`${file} is no JSON`);
   if (typeof manifest?.version === 'number' && manifest.version > version)
     throw invalid(`${file} is of format version ${manifest.version}, which a later Twinspec wrote`);
   const files = manifest?.files;
@@ -164,8 +170,8 @@ function readManifest(bytes: Uint8Array, file: string): Records {
   return files;
 }
 
-async function read(file: string): ReturnType<typeof readWhole> {
-  return readWhole(file).catch((error: NodeJS.ErrnoException) => {
+async function read(file: string, limit?: number): ReturnType<typeof readWhole> {
+  return readWhole(file, limit).catch((error: NodeJS.ErrnoException) => {
     throw invalid(error.code === 'ENOENT' ? `${file} is missing` : `${file} cannot be read (${error.code})`);
   });
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TwinspecError } from '../errors.js';
 import { shellWord } from '../words/shell-word.js';
+import { readPlainText } from './plain-file.js';
 import { storageError } from './storage.js';
 
 /** Ends a lock; to be called any number of times. */
@@ -62,7 +63,7 @@ async function removeLeftover(file: string, text: string): Promise<void> {
 
 /** null where there is no such file. */
 async function read(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').catch(({ code }: NodeJS.ErrnoException) => (code === 'ENOENT' ? null : ''));
+  return readPlainText(file, 4096).catch(({ code }: NodeJS.ErrnoException) => (code === 'ENOENT' ? null : ''));
 }
 
 /** False where the file is there already. */

@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TwinspecError } from '../errors.js';
 import type { RunEvent } from '../training/events.js';
+import { openPlain } from './plain-file.js';
 import { storageError } from './storage.js';
 import { eventRecord, textRecord, versionRecord } from './tensorboard.js';
 
@@ -57,7 +58,7 @@ export async function reopenRecorder(folder: string, positions: Readonly<Record<
 }
 
 async function reopenLog(file: string, position: number, encode: Encode): Promise<Recorder> {
-  const handle = await open(file, 'a').catch((error: unknown) => {
+  const handle = await openPlain(file, 'append').catch((error: unknown) => {
     throw storageError(error, file);
   });
   try {

@@ -1,4 +1,4 @@
-import { readFile, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolvedYaml } from '../spec/show/resolved-yaml.js';
 import type { Checkpoint } from '../training/checkpoint.js';
@@ -8,6 +8,8 @@ import { loadLatest, pruneCheckpoints, saveCheckpoint, type Damaged, type SavedR
 import type { Environment } from './environment.js';
 import { openRecorder, reopenRecorder } from './recorder.js';
 import { createRunFolder, resolvedSpecName, writeStart, type RunFolderPlace, type RunStart } from './run-folder.js';
+import { boundedJson } from '../formats/bounded-json.js';
+import { readPlainText } from './plain-file.js';
 import { storageError, writeAtomically } from './storage.js';
 
 /** A run folder that a run writes to. */
@@ -85,7 +87,7 @@ function storeOf(folder: string, identity: Identity, recorder: Awaited<ReturnTyp
 /** What the run began on; null where that cannot be read. */
 export async function readEnvironment(folder: string): Promise<Environment | null> {
   try {
-    return JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8')) as Environment;
+    return boundedJson(await readPlainText(join(folder, 'environment.json'))) as Environment;
   } catch {
     return null;
   }

@@ -1,21 +1,25 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { TwinspecError } from '../errors.js';
+import { openPlain } from './plain-file.js';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'there is no permission',
   EBUSY: 'it is in use',
   EDQUOT: 'the disk quota is used up',
   EEXIST: 'a file of that name is in the way',
-  EFBIG: 'it would become larger than is allowed',
+  EFBIG: 'it is larger than is allowed',
   EIO: 'the device reported an input/output error',
   EISDIR: 'a folder of that name is in the way',
   EMFILE: 'too many files are open',
+  ELOOP: 'it is a link',
   ENAMETOOLONG: 'the name is too long',
   ENFILE: 'too many files are open',
   ENOENT: 'its folder does not exist',
   ENOSPC: 'the disk is full',
+  ENOTPLAIN: 'it is no plain file of its own',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EPERM: 'there is no permission',
   EROFS: 'the file system is read-only',
@@ -77,10 +81,14 @@ export async function writeDurably(file: string, content: Content): Promise<File
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** Reads all of a file piece by piece: neither reading nor hashing it holds the event loop. */
-export async function readWhole(file: string): Promise<{ readonly bytes: Uint8Array; readonly record: FileRecord }> {
-  return withHandle(file, 'r', async (handle) => {
+/** Reads all of a plain file piece by piece: neither reading nor hashing it holds the event loop. @throws EFBIG */
+export async function readWhole(
+  file: string,
+  limit = Math.min(totalmem(), 2 ** 33),
+): Promise<{ readonly bytes: Uint8Array; readonly record: FileRecord }> {
+  return using(await openPlain(file), async (handle) => {
     const { size } = await handle.stat();
+    if (size > limit) throw Object.assign(new Error(`${file} has ${size} bytes`), { code: 'EFBIG', syscall: 'read' });
     const bytes = new Uint8Array(size);
     const hash = createHash('sha256');
     let end = 0;
@@ -119,7 +127,10 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 async function withHandle<T>(path: string, flags: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(path, flags);
+  return using(await open(path, flags), use);
+}
+
+async function using<T>(handle: FileHandle, use: (handle: FileHandle) => Promise<T>): Promise<T> {
   try {
     return await use(handle);
   } finally {

@@ -71,8 +71,13 @@ export async function openRun(
 }
 
 /** Opens what embeds and compares by a spec samples that are not its own. */
-export async function openNetwork(spec: Spec, shape: DataShape, registry: Registry): Promise<OpenSpec> {
-  const opened = await open(spec, { registry, first: 'replaced' });
+export async function openNetwork(
+  spec: Spec,
+  shape: DataShape,
+  registry: Registry,
+  first: FirstValues,
+): Promise<OpenSpec> {
+  const opened = await open(spec, { registry, first });
   opened.container.bind(parts.shape).toConstantValue(shape);
   return openSpec({ spec, ...opened, samples: null });
 }

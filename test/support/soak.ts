@@ -12,6 +12,7 @@ export const counts = {
   resumeSteps: isSoak ? 60 : 16,
   firstResume: isSoak ? 0 : 6,
   everyResume: isSoak ? 1 : 1000,
+  mutations: isSoak ? 3000 : 300,
   /** Of all optimizers and schedules, the share that is tried. */
   everyCase: isSoak ? 1 : 9,
   everyByte: isSoak ? 1 : 37,

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { TwinspecError } from '../../errors.js';
 import { resolvedSpecName } from '../../run/run-folder.js';
@@ -22,6 +22,7 @@ export interface ResumeOptions extends Omit<TrainOptions, 'folder' | 'resume' | 
  */
 export async function resume(folder: string, { set = [], ...given }: ResumeOptions = {}): Promise<TrainResult> {
   const file = join(resolve(folder), resolvedSpecName);
+  await refuseOddFile(file);
   if (!(await isThere(file))) {
     const run = await runAround(folder);
     const usual = sameName(folder) ?? 'Name the folder of a run, such as runs/mnist-mlp-20260101-120000.';
@@ -32,6 +33,13 @@ export async function resume(folder: string, { set = [], ...given }: ResumeOptio
   const options = { ...given, limits: { ...noLimits, ...given.limits } };
   const { plugins = [], limits } = options;
   return train(await loadSpec(file, { plugins, set, limits }), { ...options, resume: folder });
+}
+
+/** A run folder may be anyone's: what is no plain file could be read for ever. */
+async function refuseOddFile(file: string): Promise<void> {
+  const stats = await lstat(file).catch(() => null);
+  if (stats === null || stats.isFile()) return;
+  throw new TwinspecError('RUN_FOLDER', `${file} is no plain file.`, { hint: 'Put the file itself there.' });
 }
 
 /** The run that a folder or file is inside, such as `runs/mine` for `runs/mine/checkpoints/8`; null where it is in none. */

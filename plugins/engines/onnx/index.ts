@@ -13,6 +13,7 @@ export default defineEngine({
     threads: {
       type: 'integer',
       minimum: 1,
+      maximum: 1024,
       nullable: true,
       default: null,
       description:
