@@ -1,6 +1,7 @@
 import { sampledEpoch } from '../data/sampled-epoch.js';
 import { TwinspecError } from '../errors.js';
 import type { Descriptor } from '../plugin/descriptor.js';
+import { formOf } from '../graph/examples.js';
 import { countOf } from '../plugin/examples.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { openRun } from '../wiring/open-run.js';
@@ -25,7 +26,7 @@ export async function stepModel(spec: Spec, { plugins: given, signal }: StepMode
   const graph = await run.get(parts.graph);
   let model: Uint8Array | undefined;
   const { session, engine } = await run.openSession(graph.initial, async ({ session }) => {
-    const compiled = await session.compile(graph.step(batch.unit, ...counts));
+    const compiled = await session.compile(graph.step(formOf([batch]), ...counts));
     model = compiled.model?.();
   });
   await session.dispose();

@@ -1,6 +1,6 @@
-import type { Unit } from '../plugin/kinds/dataset.js';
 import type { Term } from '../plugin/kinds/loss.js';
 import { TwinspecError } from '../errors.js';
+import type { BatchForm } from './examples.js';
 import type { GraphParts } from './parts.js';
 
 /**
@@ -8,13 +8,17 @@ import type { GraphParts } from './parts.js';
  *
  * @throws SPEC_MISMATCH
  */
-export function checkAccumulation(unit: Unit, parts: GraphParts): void {
-  const why = reasonAgainst(unit, parts);
+export function checkAccumulation(form: BatchForm, parts: GraphParts): void {
+  const why = reasonAgainst(form, parts);
   if (why !== null) refuse(why);
 }
 
-function reasonAgainst(unit: Unit, { loss: { consumes, loss }, reducer }: GraphParts): string | null {
+function reasonAgainst(
+  { unit, weighted }: BatchForm,
+  { loss: { consumes, loss }, reducer }: GraphParts,
+): string | null {
   if (consumes === 'batch') return 'the loss relates all samples of a batch to each other';
+  if (weighted) return 'examples have weights';
   if (unit === 'rows') return 'all pairs of the rows of a batch are formed, and those across batches would be missing';
   if (loss.nextState !== undefined) return 'the loss carries a state from step to step';
   if (reducer.isMean !== true) return 'the reducer is not the plain mean';

@@ -1,29 +1,30 @@
-import { columnsOf, rowsOf, samplesPerExample } from '../plugin/examples.js';
+import { countOf, rowsOf, samplesPerExample } from '../plugin/examples.js';
 import type { Examples, Unit } from '../plugin/kinds/dataset.js';
 import type { ProgramInput } from '../plugin/kinds/engine.js';
 import type { TensorData, Tensors } from '../plugin/tensors.js';
 
-interface Fact {
-  readonly dtype: 'float32' | 'int32';
-  of(columns: ReturnType<typeof columnsOf>, labels: Int32Array | null): TensorData;
+/** What is told of each sample of a batch beside its values. */
+export type Fact = 'rows' | 'labels' | 'groups';
+
+/** Of each row of a dataset; null where it tells none. */
+export interface RowFacts {
+  readonly labels: Int32Array | null;
+  readonly groups: Int32Array | null;
 }
 
-/** What a program is fed with of each example beside its samples. */
-const factsOf: Readonly<Record<Unit, Readonly<Record<string, Fact>>>> = {
-  pairs: { same: { dtype: 'float32', of: ({ same }) => same } },
-  triplets: {},
-  rows: {
-    label: {
-      dtype: 'int32',
-      of: ({ rows }, labels): Int32Array =>
-        Int32Array.from(rows as Int32Array, (row, index) => labelOf(labels!, row, index)),
-    },
-  },
-};
+export function factsOf({ labels, groups }: RowFacts): readonly Fact[] {
+  return ['rows', ...(labels ? ['labels' as const] : []), ...(groups ? ['groups' as const] : [])];
+}
 
-/** A row without a label has one of its own in every batch, so that it matches none. */
-function labelOf(labels: Int32Array, row: number, index: number): number {
-  return labels[row] < 0 ? -1 - index : labels[row];
+/** What a step must know of its batches beside their sizes. */
+export interface BatchForm {
+  readonly unit: Unit;
+  /** Whether examples have weights; not when absent. */
+  readonly weighted?: boolean;
+}
+
+export function formOf(batches: readonly Examples[]): BatchForm {
+  return { unit: batches[0].unit, weighted: batches.some(({ weight }) => weight !== undefined) };
 }
 
 /** The input that a column of the samples goes to. */
@@ -36,52 +37,66 @@ export function samplesAmong(inputs: Tensors, columns: readonly string[]): Tenso
   return Object.fromEntries(columns.map((column) => [column, inputs[sampleInput(column)]]));
 }
 
-/** Shapes of what `batchFeed` yields for so many examples. */
-export function batchInputs(
-  columns: readonly string[],
-  unit: Unit,
-  count: number,
-): Readonly<Record<string, ProgramInput>> {
-  const rows = count * samplesPerExample(unit);
-  const samples = columns.map((column): [string, ProgramInput] => [
-    sampleInput(column),
-    { kind: 'rows', column, count: rows },
-  ]);
-  return {
-    ...Object.fromEntries(samples),
-    ...mapped(factsOf[unit], ({ dtype }) => ({ kind: 'values' as const, dtype, shape: [count] })),
-  };
-}
-
-/** A batch as a program takes it. All samples go through the base network at once, in the order of `rowsOf`. */
-export function batchFeed(
-  columns: readonly string[],
-  batch: Examples,
-  labels: Int32Array | null,
-): Readonly<Record<string, TensorData>> {
-  const rows = rowsOf(batch);
-  return {
-    ...Object.fromEntries(columns.map((column) => [sampleInput(column), rows])),
-    ...mapped(factsOf[batch.unit], ({ of }) => of(columnsOf(batch), labels)),
-  };
-}
-
-/** Inputs of a step over several batches: those of the first are named as they are, those of batch i `<name>/<i>`. */
+/** What a step over batches of these sizes takes, named as `stepFeed` names it. */
 export function stepInputs(
   columns: readonly string[],
-  unit: Unit,
+  facts: readonly Fact[],
+  form: BatchForm,
   counts: readonly number[],
 ): Readonly<Record<string, ProgramInput>> {
-  return merged(counts.map((count) => batchInputs(columns, unit, count)));
+  return merged(counts.map((count) => batchInputs(columns, facts, form, count)));
 }
 
-/** Batches as a program of `stepInputs` takes them. */
+function batchInputs(
+  columns: readonly string[],
+  facts: readonly Fact[],
+  { unit, weighted }: BatchForm,
+  count: number,
+): Record<string, ProgramInput> {
+  const samples = count * samplesPerExample(unit);
+  const bySample: ProgramInput = { kind: 'values', dtype: 'int32', shape: [samples] };
+  const byExample: ProgramInput = { kind: 'values', dtype: 'float32', shape: [count] };
+  return {
+    ...keyed(columns.map(sampleInput), (_, index) => ({ kind: 'rows', column: columns[index], count: samples })),
+    ...(unit === 'pairs' && { same: byExample }),
+    ...keyed(facts, () => bySample),
+    ...(weighted && { weight: byExample }),
+  };
+}
+
+/**
+ * Batches as a program of `stepInputs` takes them: those of the first by their names, those of batch i as `<name>/<i>`. All
+ * samples of a batch go through the base network at once, in the order of `rowsOf`.
+ */
 export function stepFeed(
   columns: readonly string[],
   batches: readonly Examples[],
-  labels: Int32Array | null,
+  known: RowFacts,
 ): Readonly<Record<string, TensorData>> {
-  return merged(batches.map((batch) => batchFeed(columns, batch, labels)));
+  const { weighted } = formOf(batches);
+  return merged(batches.map((batch) => batchFeed(columns, batch, known, weighted)));
+}
+
+function batchFeed(
+  columns: readonly string[],
+  batch: Examples,
+  { labels, groups }: RowFacts,
+  weighted = false,
+): Record<string, TensorData> {
+  const rows = rowsOf(batch);
+  return {
+    ...keyed(columns.map(sampleInput), () => rows),
+    ...(batch.unit === 'pairs' && { same: batch.same }),
+    rows,
+    ...(labels && { labels: rows.map((row, index) => labelOf(labels, row, index)) }),
+    ...(groups && { groups: rows.map((row) => groups[row]) }),
+    ...(weighted && { weight: batch.weight ?? new Float32Array(countOf(batch)).fill(1) }),
+  };
+}
+
+/** A row without a label has one of its own in every batch, so that it matches none. */
+function labelOf(labels: Int32Array, row: number, index: number): number {
+  return labels[row] < 0 ? -1 - index : labels[row];
 }
 
 /** The inputs of one batch of a step, as `batchInputs` names them, and those that all batches share. */
@@ -99,6 +114,6 @@ function merged<T>(batches: readonly Readonly<Record<string, T>>[]): Record<stri
   return Object.fromEntries(named);
 }
 
-function mapped<T, U>(from: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(from).map(([name, value]) => [name, map(value)]));
+function keyed<T>(names: readonly string[], value: (name: string, index: number) => T): Record<string, T> {
+  return Object.fromEntries(names.map((name, index) => [name, value(name, index)]));
 }

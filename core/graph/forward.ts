@@ -70,6 +70,8 @@ interface Cost {
   readonly accuracy: Tensor | null;
   /** Number of examples that the loss got. */
   readonly examples: number;
+  /** What each of them counts, [n]; null where all count the same. */
+  readonly weight: Tensor | null;
 }
 
 function costOf(tf: Tf, { loss: bound, threshold }: GraphParts, embedded: Embedded, batch: BatchTensors): Cost {
@@ -97,7 +99,8 @@ function costOf(tf: Tf, { loss: bound, threshold }: GraphParts, embedded: Embedd
 
 function priced<C extends Consumes>(loss: Loss<C>, inputs: LossInputsOf[C], byExample: Tensor): Cost {
   const terms = termsOf(loss.values(inputs));
-  return { terms, state: loss.nextState?.(inputs) ?? {}, accuracy: null, examples: byExample.shape[0] };
+  const state = loss.nextState?.(inputs) ?? {};
+  return { terms, state, accuracy: null, examples: byExample.shape[0], weight: inputs.weight };
 }
 
 function termsOf(output: LossOutput): Terms {
@@ -119,12 +122,20 @@ function accuracyOf(
   return tf.mean(tf.cast(tf.equal(tf.cast(close, 'int32'), tf.cast(alike, 'int32')), 'float32'));
 }
 
-function reduce(tf: Tf, { reducer, loop }: GraphParts, { terms, examples }: Cost): Tensors {
-  const reduced = Object.entries(terms).map(([name, term]) => {
+function reduce(tf: Tf, { reducer, loop }: GraphParts, { terms, examples, weight }: Cost): Tensors {
+  const reduced = Object.entries(terms).map(([name, stated]) => {
+    const term = weight === null || stated.values.shape[0] !== examples ? stated : weighted(tf, stated, weight);
     if (loop.accumulate > 1) checkTermAccumulates(term, examples);
     return [name, reducedTerm(tf, reducer, term)] as const;
   });
   return Object.fromEntries(reduced);
+}
+
+/** A term whose first axis is the examples, its mask times what each of them counts. */
+function weighted(tf: Tf, term: Term, weight: Tensor): Term {
+  const { values, mask } = term;
+  const byExample = tf.reshape(weight, [-1, ...values.shape.slice(1).map(() => 1)]); // [n, 1, …]
+  return { ...term, mask: tf.mul(mask ?? tf.ones(values.shape), byExample) };
 }
 
 function reducedTerm(tf: Tf, reducer: Reducer, { values, mask, divisor }: Term): Tensor {

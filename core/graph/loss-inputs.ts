@@ -14,9 +14,9 @@ export interface Embedded {
   readonly measure: Measure;
   /** Whether the loss gets similarities. */
   readonly similar: boolean;
-  /** [samples, d], in the order of `batchFeed`. */
+  /** [samples, d], in the order of `stepFeed`. */
   readonly embedding: Tensor;
-  /** What was fed with the samples. */
+  /** What was fed with the samples; see `stepInputs`. */
   readonly inputs: Tensors;
 }
 
@@ -26,77 +26,122 @@ export interface Embedded {
  */
 export const relate: { readonly [C in Consumes]: (tf: Tf, batch: Embedded) => RelationsOf[C] } = {
   pairs(tf, batch) {
-    const sides = sidesOfPairs(tf, batch);
-    const apart = batch.measure.between(sides.left, sides.right);
-    return { distance: apart, similarity: similarityOf(batch, apart), ...sides };
+    const { unit, measure, embedding, inputs } = batch;
+    const sides = pairing[unit](tf, embedding.shape[0]);
+    const { left, right } = sides(embedding);
+    const distance = measure.between(left, right);
+    const labels = given(inputs.labels, sides);
+    return {
+      distance,
+      similarity: similarityOf(batch, distance),
+      same: sameness(tf, unit, inputs, labels),
+      left,
+      right,
+      rows: sides(inputs.rows),
+      labels,
+      groups: given(inputs.groups, sides),
+      weight: given(inputs.weight, (weight) => weightOfPairs(tf, unit, weight, sides)),
+    };
   },
 
   triplets(tf, batch) {
-    const { measure, embedding } = batch;
-    const [anchor, positive, negative] = tf.split(embedding, 3);
+    const { measure, embedding, inputs } = batch;
+    const sides = (bySample: Tensor) => {
+      const [anchor, positive, negative] = tf.split(bySample, 3);
+      return { anchor, positive, negative };
+    };
+    const embeddings = sides(embedding);
+    const { anchor, positive, negative } = embeddings;
     const apart = {
       positive: measure.between(anchor, positive),
       negative: measure.between(anchor, negative),
       swapped: measure.between(positive, negative),
     };
-    const similarity = batch.similar
-      ? {
-          positive: measure.toSimilarity(apart.positive),
-          negative: measure.toSimilarity(apart.negative),
-          swapped: measure.toSimilarity(apart.swapped),
-        }
-      : null;
-    return { ...apart, similarity, embeddings: { anchor, positive, negative } };
+    return {
+      ...apart,
+      similarity: batch.similar ? mapValues(apart, measure.toSimilarity) : null,
+      embeddings,
+      rows: sides(inputs.rows),
+      labels: given(inputs.labels, sides),
+      groups: given(inputs.groups, sides),
+      weight: inputs.weight ?? null,
+    };
   },
 
   batch(tf, batch) {
     const {
       measure,
       embedding,
-      inputs: { label },
+      inputs: { labels: label, rows, groups = null, weight = null },
     } = batch;
     const alike = tf.cast(tf.equal(tf.expandDims(label, 1), tf.expandDims(label, 0)), 'float32'); // [b, b]
-    const apart = measure.matrix(embedding, embedding); // [b, b]
+    const distance = measure.matrix(embedding, embedding); // [b, b]
     return {
-      distance: apart,
-      similarity: similarityOf(batch, apart),
+      distance,
+      similarity: similarityOf(batch, distance),
       same: tf.sub(alike, tf.eye(label.shape[0])),
       different: tf.sub(1, alike),
       embedding,
       label,
+      rows,
+      groups,
+      weight,
     };
   },
 };
 
-function similarityOf({ similar, measure }: Embedded, apart: Tensor): Tensor | null {
-  return similar ? measure.toSimilarity(apart) : null;
-}
+/** Both sides of every pair, of what is given by sample, [samples, …]. */
+type SidesOfPairs = (bySample: Tensor) => { readonly left: Tensor; readonly right: Tensor };
 
-type SidesOfPairs = Pick<RelationsOf['pairs'], 'left' | 'right' | 'same'>;
-
-function sidesOfPairs(tf: Tf, { unit, embedding, inputs }: Embedded): SidesOfPairs {
-  if (unit === 'rows') return allPairs(tf, embedding, inputs.label);
-  if (unit === 'pairs') {
-    const [left, right] = tf.split(embedding, 2);
-    return { left, right, same: inputs.same };
-  }
-  const [anchor, positive, negative] = tf.split(embedding, 3);
-  const same = tf.concat([tf.ones([anchor.shape[0]]), tf.zeros([anchor.shape[0]])]); // [2n]
-  return { left: tf.concat([anchor, anchor]), right: tf.concat([positive, negative]), same };
-}
-
-/** Every unordered pair of the batch once, [b (b − 1) / 2] of them. */
-function allPairs(tf: Tf, embedding: Tensor, label: Tensor): SidesOfPairs {
-  const first: number[] = [];
-  const second: number[] = [];
-  for (let i = 0; i < label.shape[0]; i++) {
-    for (let j = i + 1; j < label.shape[0]; j++) {
-      first.push(i);
-      second.push(j);
+/** The pairs that a batch of each unit holds. */
+const pairing: { readonly [U in Unit]: (tf: Tf, samples: number) => SidesOfPairs } = {
+  pairs: (tf) => (bySample) => {
+    const [left, right] = tf.split(bySample, 2);
+    return { left, right };
+  },
+  triplets: (tf) => (bySample) => {
+    const [anchor, positive, negative] = tf.split(bySample, 3);
+    return { left: tf.concat([anchor, anchor]), right: tf.concat([positive, negative]) };
+  },
+  /** Every unordered pair of the batch once, [b (b − 1) / 2] of them. */
+  rows(tf, samples) {
+    const first: number[] = [];
+    const second: number[] = [];
+    for (let one = 0; one < samples; one++) {
+      for (let other = one + 1; other < samples; other++) {
+        first.push(one);
+        second.push(other);
+      }
     }
-  }
-  const [i, j] = [tf.tensor1d(first, 'int32'), tf.tensor1d(second, 'int32')];
-  const [left, right] = [tf.gather(embedding, i), tf.gather(embedding, j)]; // [pairs, d]
-  const same = tf.cast(tf.equal(tf.gather(label, i), tf.gather(label, j)), 'float32');
-  return { left, right, same };
+    const [i, j] = [tf.tensor1d(first, 'int32'), tf.tensor1d(second, 'int32')];
+    return (bySample) => ({ left: tf.gather(bySample, i), right: tf.gather(bySample, j) });
+  },
+};
+
+function sameness(tf: Tf, unit: Unit, { same, rows }: Tensors, labels: RelationsOf['pairs']['labels']): Tensor {
+  if (unit === 'pairs') return same;
+  if (unit === 'rows') return tf.cast(tf.equal(labels!.left, labels!.right), 'float32');
+  const triplets = rows.shape[0] / 3;
+  return tf.concat([tf.ones([triplets]), tf.zeros([triplets])]);
+}
+
+/** A pair of rows counts as the product of what its rows count. */
+function weightOfPairs(tf: Tf, unit: Unit, weight: Tensor, sides: SidesOfPairs): Tensor {
+  if (unit === 'pairs') return weight;
+  if (unit === 'triplets') return tf.concat([weight, weight]);
+  const { left, right } = sides(weight);
+  return tf.mul(left, right);
+}
+
+function similarityOf({ similar, measure }: Embedded, distance: Tensor): Tensor | null {
+  return similar ? measure.toSimilarity(distance) : null;
+}
+
+function given<T>(tensor: Tensor | undefined, change: (tensor: Tensor) => T): T | null {
+  return tensor === undefined ? null : change(tensor);
+}
+
+function mapValues<K extends string>(entries: Readonly<Record<K, Tensor>>, change: (tensor: Tensor) => Tensor) {
+  const changed = (Object.entries(entries) as [K, Tensor][]).map(([name, tensor]) => [name, change(tensor)]);
+  return Object.fromEntries(changed) as Record<K, Tensor>;
 }

@@ -3,6 +3,7 @@ import type { Optimizer } from '../plugin/kinds/optimizer.js';
 import type { Reducer } from '../plugin/kinds/reducer.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import type { Spec } from '../spec/shell/spec.js';
+import type { Fact } from './examples.js';
 import type { Network } from './network.js';
 
 /** A loss with the form in which it takes its examples. */
@@ -14,6 +15,8 @@ export interface GraphParts {
   readonly loss: BoundLoss;
   /** Whether the loss gets similarities. */
   readonly similar: boolean;
+  /** What batches tell of their samples. */
+  readonly facts: readonly Fact[];
   readonly reducer: Reducer;
   readonly optimizer: Optimizer;
   /** Factor of the learning rate for the loss's own weights. */

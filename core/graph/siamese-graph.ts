@@ -1,9 +1,8 @@
-import type { Unit } from '../plugin/kinds/dataset.js';
 import type { Program, ProgramInput } from '../plugin/kinds/engine.js';
 import type { HostTensor, HostTensors, Tf } from '../plugin/tensors.js';
 import { checkAccumulation } from './accumulation.js';
 import { shapesOf } from './carried.js';
-import { stepInputs } from './examples.js';
+import { stepInputs, type BatchForm } from './examples.js';
 import { checkFrozen, isFrozen } from './freeze.js';
 import { inference, type Inference } from './inference.js';
 import type { GraphParts } from './parts.js';
@@ -22,9 +21,9 @@ export interface SiameseGraph extends Inference {
    * One training step over batches of these counts of examples, fed as `stepFeed` says. Outputs: `loss`, `term/<name>`
    * where there are several, `accuracy` where there is one, and the guard `finite`.
    */
-  step(unit: Unit, ...counts: number[]): Program;
+  step(form: BatchForm, ...counts: number[]): Program;
   /** Takes what the step takes, and gives what in it may not be finite; see `diagnosis` of training-step. */
-  diagnosis(unit: Unit, ...counts: number[]): Program;
+  diagnosis(form: BatchForm, ...counts: number[]): Program;
 }
 
 /** Puts a network, a loss, a reducer and an optimizer together. Pure; nothing runs yet. */
@@ -47,22 +46,22 @@ export function siameseGraph(tf: Tf, parts: GraphParts): SiameseGraph {
     judged,
     parameters: Object.values(weights).reduce((sum, { data }) => sum + data.length, 0),
 
-    step(unit, ...counts) {
-      if (loop.accumulate > 1) checkAccumulation(unit, parts);
+    step(form, ...counts) {
+      if (loop.accumulate > 1) checkAccumulation(form, parts);
       return {
-        name: `training step of ${counts.join(' + ')} ${unit}`,
+        name: `training step of ${counts.join(' + ')} ${form.unit}`,
         carried: shapesOf(initial),
-        inputs: { ...stepInputs(columns, unit, counts), ...stepScalars },
+        inputs: { ...stepInputs(columns, parts.facts, form, counts), ...stepScalars },
         guard: 'finite',
-        body: (tensors) => trainingStep(tf, parts, unit, counts, tensors),
+        body: (tensors) => trainingStep(tf, parts, form.unit, counts, tensors),
       };
     },
 
-    diagnosis: (unit, ...counts) => ({
-      name: `diagnosis of a step of ${counts.join(' + ')} ${unit}`,
+    diagnosis: (form, ...counts) => ({
+      name: `diagnosis of a step of ${counts.join(' + ')} ${form.unit}`,
       carried: shapesOf(initial),
-      inputs: { ...stepInputs(columns, unit, counts), ...stepScalars },
-      body: (tensors) => diagnosis(tf, parts, unit, counts, tensors),
+      inputs: { ...stepInputs(columns, parts.facts, form, counts), ...stepScalars },
+      body: (tensors) => diagnosis(tf, parts, form.unit, counts, tensors),
     }),
   };
 }

@@ -82,7 +82,7 @@ export async function openModel(
   { plugins, engine, onWarning = warnProcess }: ModelOptions,
 ): Promise<Model> {
   const registry = registryWith(plugins);
-  const shape = { columns: shapesOf(saved.columns), classes: saved.classes };
+  const shape = { columns: shapesOf(saved.columns), classes: saved.classes, facts: [] };
   const opened = await openNetwork(specOf(saved, networkKeys, registry, engine), shape, registry, replacing(saved));
   const network = await opened.get(parts.inference);
   const { session, engine: report } = await opened.openSession(carriedOf(saved, network));

@@ -13,7 +13,8 @@ export const unitNames = Object.keys(units) as readonly Unit[];
 export function columnsOf(examples: Examples): Readonly<Record<string, Int32Array | Float32Array>> {
   const { rows, facts } = units[examples.unit];
   const columns = examples as unknown as Readonly<Record<string, Int32Array | Float32Array>>;
-  return Object.fromEntries([...rows, ...facts].map((name) => [name, columns[name]]));
+  const weight = examples.weight === undefined ? [] : ['weight'];
+  return Object.fromEntries([...rows, ...facts, ...weight].map((name) => [name, columns[name]]));
 }
 
 /** The columns of row numbers by name, such as `left` and `right`. */

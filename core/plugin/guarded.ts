@@ -124,7 +124,7 @@ function expectExamples(given: Examples | undefined, unit: Unit): Examples {
   }
   const columns = Object.entries(columnsOf(given!)) as [string, unknown][];
   for (const [name, column] of columns) {
-    const expected = name === 'same' ? Float32Array : Int32Array;
+    const expected = name === 'same' || name === 'weight' ? Float32Array : Int32Array;
     if (!(column instanceof expected)) refuse(`has a column "${name}" that is no ${expected.name}`);
   }
   const lengths = columns.map(([name, column]) => `${name} ${(column as Int32Array).length}`);

@@ -103,7 +103,11 @@ export function lossExperiment(
           measure: euclidean(lab, requires),
           similar: requires.similarity !== undefined,
           embedding: requires.normalized ? normalized(tf, samples) : samples,
-          inputs,
+          inputs: {
+            ...inputs,
+            ...(inputs.label && { labels: inputs.label }),
+            rows: tf.range(0, samples.shape[0], 1, 'int32'),
+          },
         }),
         ...within('replaced', inputs),
         weights: within('weight', inputs),

@@ -6,7 +6,7 @@ import type { Schedule } from '../plugin/kinds/schedule.js';
 import { TwinspecError } from '../errors.js';
 import type { VerificationMetrics } from '../metrics/verification.js';
 import { countOf, samplesPerExample } from '../plugin/examples.js';
-import { stepFeed } from '../graph/examples.js';
+import { formOf, stepFeed } from '../graph/examples.js';
 import type { SiameseGraph } from '../graph/siamese-graph.js';
 import { noiseOf } from '../random/stream.js';
 import type { Spec } from '../spec/shell/spec.js';
@@ -145,7 +145,7 @@ export class Steps {
   private async skip(progress: Progress, batches: readonly Batch[], feed: Feed): Promise<void> {
     const { skipNonFinite } = this.spec.training;
     const { step, epoch } = progress;
-    const program = await this.session.compile(this.graph.diagnosis(batches[0].unit, ...batches.map(countOf)));
+    const program = await this.session.compile(this.graph.diagnosis(formOf(batches), ...batches.map(countOf)));
     const [outputs] = await program.run([feed]);
     const reason = describeNonFinite(outputs, batches, this.graph.dimension);
     progress.skipped++;
@@ -197,10 +197,11 @@ export class Steps {
 
   private program(batches: readonly Batch[]): Promise<CompiledProgram> {
     const counts = batches.map(countOf);
-    const key = counts.join();
+    const form = formOf(batches);
+    const key = JSON.stringify([form, counts]);
     const known = this.programs.get(key);
     if (known !== undefined) return known;
-    const compiled = this.session.compile(this.graph.step(batches[0].unit, ...counts));
+    const compiled = this.session.compile(this.graph.step(form, ...counts));
     this.programs.set(key, compiled);
     return compiled;
   }
@@ -209,7 +210,7 @@ export class Steps {
     const totalSteps = this.total;
     return {
       inputs: {
-        ...stepFeed(Object.keys(this.dataset.samples), batches, this.dataset.labels),
+        ...stepFeed(Object.keys(this.dataset.samples), batches, this.dataset),
         learningRate: Float32Array.of(this.learningRate(step, totalSteps, scheduleState)),
         step: Float32Array.of(step),
         progress: Float32Array.of((step - 1) / totalSteps),

@@ -1,5 +1,6 @@
 import { baseModel } from '../graph/base-model.js';
 import { bindBase, type BasePass, type FirstValues } from '../graph/bound-base.js';
+import type { Fact } from '../graph/examples.js';
 import { initialValues } from '../graph/initial-values.js';
 import { network, type Network } from '../graph/network.js';
 import { under } from '../graph/places.js';
@@ -23,6 +24,8 @@ export interface DataShape {
   readonly columns: Readonly<Record<string, Shape>>;
   /** 0 where there are no labels. */
   readonly classes: number;
+  /** What batches tell of their samples. */
+  readonly facts: readonly Fact[];
 }
 
 /** Builds the network of a spec. */
@@ -55,7 +58,7 @@ export function networkOf(spec: Spec, { registry, tf }: Workshop, first: FirstVa
 export function graphOf(spec: Spec, { registry, tf }: Workshop) {
   const ofLoss = (name: string) => stream(spec.seed, `weights/loss/${name}`);
   return (
-    { classes }: DataShape,
+    { classes, facts }: DataShape,
     network: Network,
     loss: Loss<never>,
     reducer: Reducer,
@@ -70,6 +73,7 @@ export function graphOf(spec: Spec, { registry, tf }: Workshop) {
       network,
       loss: { consumes, loss },
       similar,
+      facts,
       reducer,
       optimizer,
       lossLearningRate: spec.training.lossLearningRate,

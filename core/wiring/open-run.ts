@@ -7,6 +7,7 @@ import { autoEngine, type Registry } from '../plugin/registry.js';
 import type { HostTensors } from '../plugin/tensors.js';
 import type { Spec } from '../spec/shell/spec.js';
 import type { Emit } from '../training/events.js';
+import { factsOf } from '../graph/examples.js';
 import type { DataShape } from './build.js';
 import { runContainer, sessionContainer } from './container.js';
 import type { Workshop } from './create-plugin.js';
@@ -66,7 +67,9 @@ export async function openRun(
     ...(options.rule && { rule: options.rule }),
   });
   container.bind(parts.data).toConstantValue(data);
-  container.bind(parts.shape).toConstantValue({ columns: shapesOf(data.samples), classes: data.classes });
+  container
+    .bind(parts.shape)
+    .toConstantValue({ columns: shapesOf(data.samples), classes: data.classes, facts: factsOf(data) });
   return { data, ...openSpec({ spec, container, workshop, emit, samples: data.samples }) };
 }
 

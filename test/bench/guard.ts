@@ -16,7 +16,7 @@ const samples: Samples = {
 };
 const base = create<Base>(mlp, { units: [128, 128, 128], dropout: 0.5 });
 const graph = graphOf(() => base.model([28, 28, 1], { samples: [28, 28, 1] }));
-const guarded = graph.step('pairs', pairs);
+const guarded = graph.step({ unit: 'pairs' }, pairs);
 const { name, carried, inputs } = guarded;
 const unguarded: Program = {
   name,
@@ -40,7 +40,7 @@ const batch = {
 };
 const feeds = Array.from({ length: stepsPerRound }, (_, index) => ({
   inputs: {
-    ...stepFeed(['samples'], [batch], null),
+    ...stepFeed(['samples'], [batch], { labels: null, groups: null }),
     learningRate: Float32Array.of(1e-4),
     step: Float32Array.of(index + 1),
     progress: Float32Array.of(0),

@@ -57,6 +57,7 @@ export function graphOf(
     }),
     loss: { consumes: 'pairs', loss },
     similar: false,
+    facts: ['rows'],
     reducer: create(mean),
     optimizer: create(rmsprop),
     lossLearningRate: 1,
@@ -66,6 +67,11 @@ export function graphOf(
     lossState: {},
     ...parts,
   });
+}
+
+/** Rows of the column `samples` that a step of a graph takes. */
+export function rowFeed(rows: Int32Array): Readonly<Record<string, Int32Array>> {
+  return { 'samples/samples': rows, rows };
 }
 
 export function cpuEngine(): Promise<Engine> {

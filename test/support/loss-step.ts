@@ -8,7 +8,7 @@ import type {
   ReducerDescriptor,
 } from 'twinspec/plugin';
 import { bindBase } from '../../core/graph/bound-base.js';
-import { stepFeed } from '../../core/graph/examples.js';
+import { factsOf, formOf, stepFeed } from '../../core/graph/examples.js';
 import { initialValues } from '../../core/graph/initial-values.js';
 import { network } from '../../core/graph/network.js';
 import { under } from '../../core/graph/places.js';
@@ -32,15 +32,18 @@ export interface LossStep {
   /** Several are accumulated. */
   readonly batches: readonly Examples[];
   readonly labels?: readonly number[];
+  readonly groups?: readonly number[];
   readonly classes?: number;
 }
 
 /** What a first step gives, and what is carried after it. */
 export async function lossStep(
   engine: EngineDescriptor,
-  { loss, distance = euclidean, reducer = mean, samples, batches, labels, classes = 0 }: LossStep,
+  { loss, distance = euclidean, reducer = mean, samples, batches, labels, groups, classes = 0 }: LossStep,
 ): Promise<{ outputs: Readonly<Record<string, Float32Array>>; carried: HostTensors }> {
   const dimension = samples[0].length;
+  const numbers = (given: readonly number[] | undefined) => (given === undefined ? null : Int32Array.from(given));
+  const known = { labels: numbers(labels), groups: numbers(groups) };
   const base = () =>
     tf.sequential({
       layers: [
@@ -63,6 +66,7 @@ export async function lossStep(
     }),
     loss: { consumes: loss.consumes as 'pairs', loss: priced },
     similar: loss.requires?.similarity !== undefined,
+    facts: factsOf(known),
     reducer: create(reducer),
     optimizer: create(sgd),
     lossLearningRate: 1,
@@ -77,11 +81,11 @@ export async function lossStep(
     vector: { shape: [dimension], data: Float32Array.from(samples.flat()) },
   });
   session.write(graph.initial);
-  const program = await session.compile(graph.step(batches[0].unit, ...batches.map(countOf)));
+  const program = await session.compile(graph.step(formOf(batches), ...batches.map(countOf)));
   const [outputs] = await program.run([
     {
       inputs: {
-        ...stepFeed(['vector'], batches, labels === undefined ? null : Int32Array.from(labels)),
+        ...stepFeed(['vector'], batches, known),
         learningRate: Float32Array.of(0.01),
         step: Float32Array.of(1),
         progress: Float32Array.of(0),

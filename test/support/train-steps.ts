@@ -1,4 +1,5 @@
 import type { Engine, HostTensors, Samples } from 'twinspec/plugin';
+import { rowFeed } from './graph.js';
 import { columnRows } from '../../core/plugin/columns.js';
 import type { SiameseGraph } from '../../core/graph/siamese-graph.js';
 import { noiseOf } from '../../core/random/stream.js';
@@ -22,11 +23,11 @@ export async function trainSteps(
   const rows = columnRows(samples['samples']);
   const session = await engine.open(samples);
   session.write(graph.initial);
-  const program = await session.compile(graph.step('pairs', pairs));
+  const program = await session.compile(graph.step({ unit: 'pairs' }, pairs));
   const losses: number[] = [];
   for (let step = 1; step <= steps; step++) {
     const inputs = {
-      'samples/samples': Int32Array.from({ length: 2 * pairs }, (_, index) => (step * 5 + index * 7) % rows),
+      ...rowFeed(Int32Array.from({ length: 2 * pairs }, (_, index) => (step * 5 + index * 7) % rows)),
       same: Float32Array.from({ length: pairs }, (_, index) => (index + 1) % 2),
       learningRate: Float32Array.of(0.01),
       step: Float32Array.of(step),

@@ -28,8 +28,14 @@ export type Column = HeldColumn | StoredColumn;
 /** All samples of a dataset as columns, each by a name such as `image`. All columns have the same rows. */
 export type Samples = Readonly<Record<string, Column>>;
 
-/** Row numbers of matching and other pairs. All three arrays are of one length. */
-export interface Pairs {
+/** What examples of every unit may have. */
+interface Weighted {
+  /** What each example counts, 0 or more; all the same when absent. */
+  readonly weight?: Float32Array;
+}
+
+/** Row numbers of matching and other pairs. All arrays are of one length. */
+export interface Pairs extends Weighted {
   readonly unit: 'pairs';
   readonly left: Int32Array;
   readonly right: Int32Array;
@@ -37,8 +43,8 @@ export interface Pairs {
   readonly same: Float32Array;
 }
 
-/** Row numbers of triplets. All three arrays are of one length. */
-export interface Triplets {
+/** Row numbers of triplets. All arrays are of one length. */
+export interface Triplets extends Weighted {
   readonly unit: 'triplets';
   readonly anchor: Int32Array;
   readonly positive: Int32Array;
@@ -46,7 +52,7 @@ export interface Triplets {
 }
 
 /** Row numbers of single, labelled samples. */
-export interface Rows {
+export interface Rows extends Weighted {
   readonly unit: 'rows';
   readonly rows: Int32Array;
 }

@@ -16,7 +16,15 @@ interface OwnInputs<W extends string, S extends string> {
   readonly progress: Tensor;
   /** Random numbers of this step, another for each name; a constant for the gradient. */
   readonly noise: Noise;
+  /**
+   * What each example counts, [n], where the dataset or the sampler says so, else null. It is seen to already: the mask of
+   * every term whose first axis is the examples is multiplied by it.
+   */
+  readonly weight: Tensor | null;
 }
+
+/** A tensor for each side of a pair or a triplet. */
+type Sides<Side extends string> = Readonly<Record<Side, Tensor>>;
 
 type If<Given extends boolean, T> = Given extends true ? T : null;
 
@@ -36,7 +44,15 @@ export interface PairInputs<
   readonly left: Tensor;
   /** Embeddings, [n, d]. */
   readonly right: Tensor;
+  /** Row of the dataset of each sample, int32 [n]. */
+  readonly rows: Sides<'left' | 'right'>;
+  /** Class numbers, int32 [n], below 0 and another each for samples without a class; null where the dataset has no labels. */
+  readonly labels: Sides<'left' | 'right'> | null;
+  /** Group numbers, int32 [n], −1 for samples without one; null where the dataset has no groups. */
+  readonly groups: Sides<'left' | 'right'> | null;
 }
+
+type TripletSide = 'anchor' | 'positive' | 'negative';
 
 /** n triplets of samples. */
 export interface TripletInputs<
@@ -53,7 +69,11 @@ export interface TripletInputs<
   /** The same as similarities; null unless the loss requires one. */
   readonly similarity: If<Similar, Readonly<Record<'positive' | 'negative' | 'swapped', Tensor>>>;
   /** Embeddings of the anchors, the positives and the negatives, each [n, d]. */
-  readonly embeddings: { readonly anchor: Tensor; readonly positive: Tensor; readonly negative: Tensor };
+  readonly embeddings: Sides<TripletSide>;
+  /** As in PairInputs. */
+  readonly rows: Sides<TripletSide>;
+  readonly labels: Sides<TripletSide> | null;
+  readonly groups: Sides<TripletSide> | null;
 }
 
 /** b labelled samples, all against all. */
@@ -72,8 +92,12 @@ export interface BatchInputs<
   readonly different: Tensor;
   /** [b, d] */
   readonly embedding: Tensor;
-  /** Class indices, int32 [b]. */
+  /** Class numbers, int32 [b]; below 0 and another each for samples without a class, which match no other. */
   readonly label: Tensor;
+  /** Row of the dataset of each sample, int32 [b]. */
+  readonly rows: Tensor;
+  /** Group numbers, int32 [b], −1 for samples without one; null where the dataset has no groups. */
+  readonly groups: Tensor | null;
 }
 
 export interface LossInputsOf<W extends string = string, S extends string = string, Similar extends boolean = boolean> {

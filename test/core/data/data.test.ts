@@ -184,6 +184,8 @@ describe('examples', () => {
     [{ unit: 'pairs', left: Int32Array.of(0), right: Int32Array.of(1) }, /same of the train split is undefined/],
     [pairs([0], [4], [1]), 'Entry 0 of right of the train split is 4.'],
     [pairs([0], [1], [1.5]), 'Entry 0 of same of the train split is 1.5.'],
+    [{ ...pairs([0], [1], [1]), weight: [-1] }, 'Entry 0 of weight of the train split is -1.'],
+    [{ ...pairs([0], [1], [1]), weight: [1, 2] }, /differ in length: left 1, right 1, same 1, weight 2/],
     [pairs([0, 1], [1], [1]), /columns of the train split differ in length: left 2, right 1, same 1/],
     [pairs([], [], []), 'The train split has no pairs.'],
     [{ ...pairs([0], [1], [1]), left: [0.5] }, 'Value 0 of left of the train split is 0.5.'],

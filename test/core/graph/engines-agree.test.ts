@@ -6,7 +6,7 @@ import { noiseOf, stream } from '../../../core/random/stream.js';
 import cpu from '../../../plugins/engines/cpu.js';
 import onnx from '../../../plugins/engines/onnx/index.js';
 import adam from '../../../plugins/optimizers/adam.js';
-import { create, graphOf, randomSamples } from '../../support/graph.js';
+import { create, graphOf, randomSamples, rowFeed } from '../../support/graph.js';
 import { relativeError } from '../../support/numbers.js';
 
 const rows = 40;
@@ -52,7 +52,7 @@ async function trainOn(
 ): Promise<{ carried: HostTensors[]; losses: number[] }> {
   const session = await (await create(engine)).open(randomSamples(rows, shape));
   session.write(graph.initial);
-  const program = await session.compile(graph.step('pairs', pairs));
+  const program = await session.compile(graph.step({ unit: 'pairs' }, pairs));
   const carried: HostTensors[] = [];
   const losses: number[] = [];
   for (let step = 1; step <= steps; step++) {
@@ -60,7 +60,7 @@ async function trainOn(
     const [outputs] = await program.run([
       {
         inputs: {
-          'samples/samples': Int32Array.from({ length: 2 * pairs }, () => random.integer(rows)),
+          ...rowFeed(Int32Array.from({ length: 2 * pairs }, () => random.integer(rows))),
           same: Float32Array.from({ length: pairs }, () => random.integer(2)),
           learningRate: Float32Array.of(0.01),
           step: Float32Array.of(step),

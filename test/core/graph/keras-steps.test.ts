@@ -10,7 +10,7 @@ import rmsprop from '../../../plugins/optimizers/rmsprop.js';
 import sgd from '../../../plugins/optimizers/sgd.js';
 import { absence } from '../../support/engines.js';
 import { decode, decodeAll, fixture, type EncodedTensor } from '../../support/fixture.js';
-import { create, graphOf } from '../../support/graph.js';
+import { create, graphOf, rowFeed } from '../../support/graph.js';
 import { difference, norm, relativeError } from '../../support/numbers.js';
 import { noiseOf } from '../../../core/random/stream.js';
 
@@ -77,7 +77,7 @@ describe.each(cases.flatMap((each) => engines.map((engine) => ({ ...each, engine
     beforeAll(async () => {
       session = await (await create(engine)).open(samplesOf(keras));
       session.write(graph.initial);
-      program = await session.compile(graph.step('pairs', rows / 2));
+      program = await session.compile(graph.step({ unit: 'pairs' }, rows / 2));
     });
     afterAll(() => session.dispose());
 
@@ -88,7 +88,7 @@ describe.each(cases.flatMap((each) => engines.map((engine) => ({ ...each, engine
       const [outputs] = await program.run([
         {
           inputs: {
-            'samples/samples': Int32Array.from({ length: rows }, (_, row) => (step - 1) * rows + row),
+            ...rowFeed(Int32Array.from({ length: rows }, (_, row) => (step - 1) * rows + row)),
             same: decode(keras.batches[step - 1].same).data,
             learningRate: Float32Array.of(learningRate),
             step: Float32Array.of(step),

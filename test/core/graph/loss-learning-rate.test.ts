@@ -1,7 +1,7 @@
 import { defineLoss } from 'twinspec/plugin';
 import { expect, it } from 'vitest';
 import sgd from '../../../plugins/optimizers/sgd.js';
-import { cpuEngine, create, graphOf, randomSamples } from '../../support/graph.js';
+import { cpuEngine, create, graphOf, randomSamples, rowFeed } from '../../support/graph.js';
 import { noiseOf } from '../../../core/random/stream.js';
 
 /** mean(d · w), w one weight of the loss's own: its gradient is the mean distance, whatever w is. */
@@ -23,11 +23,11 @@ async function stepBy(lossLearningRate: number) {
   });
   const session = await (await cpuEngine()).open(randomSamples(4, [3]));
   session.write(graph.initial);
-  const program = await session.compile(graph.step('pairs', 2));
+  const program = await session.compile(graph.step({ unit: 'pairs' }, 2));
   const [{ loss }] = await program.run([
     {
       inputs: {
-        'samples/samples': Int32Array.of(0, 1, 2, 3),
+        ...rowFeed(Int32Array.of(0, 1, 2, 3)),
         same: Float32Array.of(1, 0),
         learningRate: Float32Array.of(0.01),
         step: Float32Array.of(1),

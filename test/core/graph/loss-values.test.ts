@@ -185,6 +185,182 @@ describe.each(Object.entries(engines))('on %s', (_name, engine) => {
     });
   });
 
+  describe('weights of examples', () => {
+    const distances = (shape: 'plain' | 'masked' | 'matrix' | 'perClass') =>
+      defineLoss({
+        ...about,
+        consumes: 'pairs',
+        inject: ['tf'],
+        create: (_options, tf) => ({
+          values({ distance, same }) {
+            if (shape === 'plain') return distance;
+            if (shape === 'masked') return { all: { values: distance, mask: same } };
+            if (shape === 'matrix') return tf.stack([distance, tf.mul(distance, 3)], 1); // [n, 2]
+            return tf.stack([tf.sum(distance), tf.max(distance)]); // no example's
+          },
+        }),
+      });
+    const pairs = (weight?: Float32Array) => ({
+      samples: [[0], [1], [2], [3]],
+      batches: [
+        {
+          unit: 'pairs' as const,
+          left: Int32Array.of(0, 0, 0),
+          right: Int32Array.of(1, 2, 3),
+          same: Float32Array.of(1, 1, 0),
+          ...(weight && { weight }),
+        },
+      ],
+    });
+    const weight = Float32Array.of(1, 0, 2);
+    // Distances are 1, 2, 3.
+    it.each([
+      ['plain', (1 + 6) / 3, 7],
+      ['masked', 1, 1],
+      ['matrix', (1 + 3 + 6 + 18) / 6, 28],
+      ['perClass', (6 + 3) / 2, 9],
+    ] as const)('multiply what is masked: %s', async (shape, meanOf, sumOf) => {
+      expect(await lossOf({ ...pairs(weight), loss: distances(shape) })).toBeCloseTo(meanOf, 6);
+      expect(await lossOf({ ...pairs(weight), loss: distances(shape), reducer: sum })).toBeCloseTo(sumOf, 6);
+    });
+
+    it('of ones change nothing, and are nothing where there are none', async () => {
+      for (const loss of (['plain', 'masked', 'matrix'] as const).map(distances))
+        expect(await lossOf({ ...pairs(Float32Array.of(1, 1, 1)), loss })).toBeCloseTo(
+          await lossOf({ ...pairs(), loss }),
+          6,
+        );
+      const told = defineLoss({
+        ...about,
+        consumes: 'pairs',
+        create: () => ({ values: ({ weight, distance }) => weight ?? distance }),
+      });
+      expect(await lossOf({ ...pairs(), loss: told })).toBe(2);
+      expect(await lossOf({ ...pairs(weight), loss: told })).toBeCloseTo((1 + 4) / 3, 6);
+    });
+
+    it('of rows count for a pair what both rows count, and of triplets for both of their pairs', async () => {
+      const loss = distances('plain');
+      const rows = { unit: 'rows', rows: Int32Array.of(0, 1, 2), weight: Float32Array.of(1, 2, 3) } as const;
+      // |0 − 1|·2 + |0 − 2|·3 + |1 − 2|·6, over 2 + 3 + 6
+      expect(await lossOf({ ...pairs(), batches: [rows], labels: [0, 0, 1, 1], loss })).toBeCloseTo(14 / 11, 6);
+      const triplets = {
+        unit: 'triplets',
+        anchor: Int32Array.of(0, 1),
+        positive: Int32Array.of(1, 2),
+        negative: Int32Array.of(3, 3),
+        weight: Float32Array.of(1, 4),
+      } as const;
+      // (0, 1) 1, (1, 2) 1·4, (0, 3) 3, (1, 3) 2·4, over 1 + 4 + 1 + 4
+      expect(await lossOf({ ...pairs(), batches: [triplets], loss })).toBeCloseTo(16 / 10, 6);
+    });
+  });
+
+  describe('rows, labels and groups', () => {
+    const samples = [[0], [1], [2], [3]];
+    const facts = { samples, labels: [5, 6, 7, -1], groups: [40, 30, 20, 10] };
+    /** Row, label and group of one sample as one number. */
+    const told = (tensors: readonly (Tensor | undefined)[], tf: Parameters<typeof mask>[0]) =>
+      tensors.reduce<Tensor>(
+        (number, tensor) => tf.add(tf.mul(number, 100), tf.cast(tensor!, 'float32')),
+        tf.scalar(0),
+      );
+
+    it('of pairs and triplets come by side', async () => {
+      const ofPairs = (side: 'left' | 'right') =>
+        defineLoss({
+          ...about,
+          consumes: 'pairs',
+          inject: ['tf'],
+          create: (_options, tf) => ({
+            values: ({ rows, labels, groups, distance }) =>
+              tf.add(told([rows[side], labels?.[side], groups?.[side]], tf), tf.mul(distance, 0)),
+          }),
+        });
+      const pair = {
+        unit: 'pairs',
+        left: Int32Array.of(2),
+        right: Int32Array.of(3),
+        same: Float32Array.of(0),
+      } as const;
+      expect(await lossOf({ ...facts, batches: [pair], loss: ofPairs('left') })).toBe(20720);
+      expect(await lossOf({ ...facts, batches: [pair], loss: ofPairs('right') })).toBe(29810); // without a label: −2
+      const triplet = {
+        unit: 'triplets',
+        anchor: Int32Array.of(0),
+        positive: Int32Array.of(1),
+        negative: Int32Array.of(2),
+      } as const;
+      // Both pairs of the triplet have the anchor on the left.
+      expect(await lossOf({ ...facts, batches: [triplet], loss: ofPairs('left') })).toBe(540);
+      expect(await lossOf({ ...facts, batches: [triplet], loss: ofPairs('right') })).toBe((10630 + 20720) / 2);
+      const ofTriplets = (side: 'anchor' | 'positive' | 'negative') =>
+        defineLoss({
+          ...about,
+          consumes: 'triplets',
+          inject: ['tf'],
+          create: (_options, tf) => ({
+            values: ({ rows, labels, groups, positive }) =>
+              tf.add(told([rows[side], labels?.[side], groups?.[side]], tf), tf.mul(positive, 0)),
+          }),
+        });
+      expect(await lossOf({ ...facts, batches: [triplet], loss: ofTriplets('anchor') })).toBe(540);
+      expect(await lossOf({ ...facts, batches: [triplet], loss: ofTriplets('positive') })).toBe(10630);
+      expect(await lossOf({ ...facts, batches: [triplet], loss: ofTriplets('negative') })).toBe(20720);
+    });
+
+    it('of a batch come by sample', async () => {
+      const loss = defineLoss({
+        ...about,
+        consumes: 'batch',
+        inject: ['tf'],
+        create: (_options, tf) => ({
+          values: ({ rows, label, groups, embedding }) =>
+            tf.add(told([rows, label, groups ?? undefined], tf), tf.mul(tf.sum(embedding, 1), 0)),
+        }),
+      });
+      const batch = { unit: 'rows', rows: Int32Array.of(2, 1) } as const;
+      expect(await lossOf({ ...facts, batches: [batch], loss })).toBe((20720 + 10630) / 2);
+    });
+
+    it('are null where the dataset has none', async () => {
+      const loss = defineLoss({
+        ...about,
+        consumes: 'pairs',
+        inject: ['tf'],
+        create: (_options, tf) => ({
+          values: ({ distance, labels, groups }) =>
+            tf.add(tf.mul(distance, 0), Number(labels === null && groups === null)),
+        }),
+      });
+      const batch = {
+        unit: 'pairs',
+        left: Int32Array.of(2),
+        right: Int32Array.of(3),
+        same: Float32Array.of(0),
+      } as const;
+      expect(await lossOf({ samples, batches: [batch], loss })).toBe(1);
+    });
+  });
+
+  it('a sample without a class matches no other', async () => {
+    const loss = defineLoss({
+      ...about,
+      consumes: 'batch',
+      inject: ['tf'],
+      create: (_options, tf) => ({
+        values: ({ same, different, distance }) =>
+          tf.add(tf.mul(distance, 0), tf.add(tf.sum(same), tf.mul(tf.sum(different), 100))),
+      }),
+    });
+    const samples = [[0], [1], [2], [3]];
+    const batch = { unit: 'rows', rows: Int32Array.of(0, 1, 2, 3) } as const;
+    // Rows 0 and 1 are of one class, 2 and 3 of none: 2 of 16 entries are the same, 4 are the diagonal.
+    expect(await lossOf({ samples, batches: [batch], labels: [0, 0, -1, -1], loss })).toBe(2 + 100 * 10);
+    const pairs = defineLoss({ ...about, consumes: 'pairs', create: () => ({ values: ({ same }) => same }) });
+    expect(await lossOf({ samples, batches: [batch], labels: [0, 0, -1, -1], loss: pairs })).toBeCloseTo(1 / 6, 6);
+  });
+
   it('noise is that of the seed, the step and the name', async () => {
     const loss = defineLoss({
       ...about,

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { checkPlugin, formatReport } from 'twinspec/testing';
 import { loadModel, resume, train, type SpecInput } from 'twinspec';
-import { defineDistance, defineOptimizer, safeNorm, type HostTensors } from 'twinspec/plugin';
+import {
+  defineDistance,
+  defineLoss,
+  defineOptimizer,
+  defineSampler,
+  pick,
+  safeNorm,
+  type HostTensors,
+  type Pairs,
+  type SamplerDescriptor,
+} from 'twinspec/plugin';
 import { readModel } from '../../../core/model/model-folder.js';
 import { loadLatest } from '../../../core/run/checkpoints.js';
 import { blobs, blobSpec } from '../../support/blobs.js';
@@ -183,6 +193,58 @@ it.each([mahalanobis, remembering, weightedSum])(
     expect(report.ok, formatReport(report)).toBe(true);
   },
 );
+
+describe('weights of examples', () => {
+  const toldSame = defineLoss({
+    name: 'test/same',
+    summary: 'Whether a pair matches.',
+    consumes: 'pairs',
+    inject: ['tf'],
+    create: (_options, tf) => ({ values: ({ same, distance }) => tf.add(same, tf.mul(distance, 0)) }),
+  });
+  const matchesOnly = (weightOf: (same: Float32Array) => Float32Array) =>
+    defineSampler({
+      name: 'test/matches-only',
+      summary: 'Only matches count.',
+      yields: { pairs: 'pairs' },
+      create: () => ({
+        epoch({ examples, batchSize }) {
+          const batch = (index: number) =>
+            pick(
+              examples,
+              Int32Array.from({ length: batchSize }, (_, at) => index * batchSize + at),
+            ) as Pairs;
+          return { batches: 2, batch: (index) => ({ ...batch(index), weight: weightOf(batch(index).same) }) };
+        },
+      }),
+    });
+  const run = (sampler: SamplerDescriptor, changes: Partial<SpecInput['training']> = {}) =>
+    train(spec('onnx', { ...pairs, loss: toldSame.name }, { epochs: 1, sampler: sampler.name, ...changes }), {
+      plugins: [blobs('pairs'), mahalanobis, toldSame, sampler],
+    });
+
+  it('that a sampler gives count', async () => {
+    const { summary, model } = await run(matchesOnly((same) => same));
+    expect(summary.trainingLoss).toBe(1);
+    await model.dispose();
+  });
+
+  it('are refused where batches are accumulated, and where they are no numbers', async () => {
+    await expect(
+      run(
+        matchesOnly((same) => same),
+        { accumulate: 2 },
+      ),
+    ).rejects.toMatchObject({
+      code: 'SPEC_MISMATCH',
+      message: expect.stringContaining('examples have weights') as string,
+    });
+    await expect(run(matchesOnly((same) => Array.from(same) as never))).rejects.toMatchObject({
+      code: 'PLUGIN_FAILED',
+      message: expect.stringContaining('a column "weight" that is no Float32Array') as string,
+    });
+  });
+});
 
 it('noise outside of training is refused', async () => {
   const always = defineDistance({

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import cpu from '../../../../plugins/engines/cpu.js';
 import onnx from '../../../../plugins/engines/onnx/index.js';
 import adam from '../../../../plugins/optimizers/adam.js';
-import { create, graphOf, randomSamples } from '../../../support/graph.js';
+import { create, graphOf, randomSamples, rowFeed } from '../../../support/graph.js';
 import { difference, norm } from '../../../support/numbers.js';
 import { noiseOf } from '../../../../core/random/stream.js';
 
@@ -67,11 +67,11 @@ async function train(engine: Engine, base: (tfjs: typeof tf) => tf.LayersModel) 
   const graph = graphOf(base, { optimizer: create(adam) });
   const session = await engine.open(randomSamples(20, [8, 8, 1]));
   session.write(graph.initial);
-  const step = await session.compile(graph.step('pairs', 4));
+  const step = await session.compile(graph.step({ unit: 'pairs' }, 4));
   const losses: number[] = [];
   for (let i = 1; i <= 4; i += 1) {
     const inputs = {
-      'samples/samples': Int32Array.from({ length: 8 }, (_, j) => (i * 5 + j * 7) % 20),
+      ...rowFeed(Int32Array.from({ length: 8 }, (_, j) => (i * 5 + j * 7) % 20)),
       same: Float32Array.of(1, 0, 1, 0),
       learningRate: Float32Array.of(0.01),
       step: Float32Array.of(i),

@@ -10,7 +10,7 @@ import adamw from '../../../../plugins/optimizers/adamw.js';
 import rmsprop from '../../../../plugins/optimizers/rmsprop.js';
 import sgd from '../../../../plugins/optimizers/sgd.js';
 import type { GraphParts } from '../../../../core/graph/parts.js';
-import { create, graphOf, randomSamples, type OtherParts } from '../../../support/graph.js';
+import { create, graphOf, randomSamples, type OtherParts, rowFeed } from '../../../support/graph.js';
 import { trainingDefaults } from '../../../support/training-defaults.js';
 import { numbers } from './compare.js';
 
@@ -74,7 +74,7 @@ const base = ({ layers, sequential }: typeof tf) =>
 
 const feedOf = (step: number): Feed => ({
   inputs: {
-    'samples/samples': Int32Array.from({ length: 8 }, (_, index) => (step * 5 + index * 7) % 24),
+    ...rowFeed(Int32Array.from({ length: 8 }, (_, index) => (step * 5 + index * 7) % 24)),
     same: Float32Array.of(1, 0, 1, 0),
     learningRate: Float32Array.of(0.01 / step),
     step: Float32Array.of(step),
@@ -109,7 +109,7 @@ describe('Training steps have the same bits with packed updates', () => {
 
   it.each(cases)('%s', async (_, parts) => {
     const graph = graphOf(base, parts);
-    const packs = await expectSame(graph.step('pairs', 4), graph.initial, fiveSteps);
+    const packs = await expectSame(graph.step({ unit: 'pairs' }, 4), graph.initial, fiveSteps);
     const frozen = parts.loop?.freeze ?? [];
     const trained = Object.keys(graph.initial).filter(
       (place) => place.startsWith('weights/') && !frozen.some((start) => place.startsWith(`weights/${start}`)),
@@ -135,7 +135,7 @@ it('weights of a loss that learn at a rate of their own are packed apart', async
     names.map((name, index) => [name, { shape: [4], data: Float32Array.of(1, 2, 1 + index / 8, 0.5) }]),
   );
   const graph = graphOf(base, { loss: create(weighted), lossWeights, lossLearningRate: 10, optimizer: create(adam) });
-  const packs = await expectSame(graph.step('pairs', 4), graph.initial, fiveSteps);
+  const packs = await expectSame(graph.step({ unit: 'pairs' }, 4), graph.initial, fiveSteps);
   const packsOfWeights = packs.filter(([first]) => first.startsWith('weights/'));
   expect(packsOfWeights).toHaveLength(2);
   expect(packsOfWeights[1]).toEqual(names.map((name) => `weights/${name}`));
