@@ -26,7 +26,7 @@ export default defineEngine({
       description: 'gpu: any GPU, by WebGPU; not tried on hardware yet. auto: a GPU where one is seen, else the cpu.',
     },
   },
-  inject: ['tf'],
+  inject: ['tf', 'logger'],
   async probe() {
     try {
       await loadRuntime();
@@ -35,8 +35,12 @@ export default defineEngine({
       return { available: false, reason: error instanceof Error ? error.message : String(error) };
     }
   },
-  async create({ threads, device: wanted }, tf) {
+  async create({ threads, device: wanted }, tf, logger) {
     const runtime = await loadRuntime();
+    if (runtime.instead !== undefined)
+      logger.warn(
+        `The native ONNX Runtime is missing, so steps run in WebAssembly, some ten times slower (${runtime.instead}). To install it: npm install onnxruntime-node --ignore-scripts`,
+      );
     const device = await chooseDevice(runtime, wanted);
     const cores = threads ?? processors();
     return {

@@ -26,6 +26,8 @@ export interface SessionOptions {
 export interface Runtime {
   /** Such as `onnxruntime-node 1.30.0`. */
   readonly version: string;
+  /** Why it is not the native one; absent where it is, or was asked for. */
+  readonly instead?: string;
   tensor(dtype: DType, data: Float32Array | Int32Array | Uint8Array, shape: Shape): OrtTensor;
   session(model: Uint8Array, options: SessionOptions): Promise<Session>;
 }
@@ -72,7 +74,8 @@ export async function loadRuntime(only?: RuntimeName): Promise<Runtime> {
   for (const { name, load, providers } of packages) {
     if (only !== undefined && only !== name) continue;
     try {
-      return over(await load(), name, providers);
+      const runtime = over(await load(), name, providers);
+      return failures.length === 0 ? runtime : { ...runtime, instead: firstLine(failures[0]) };
     } catch (error) {
       failures.push(error);
     }
@@ -81,6 +84,10 @@ export async function loadRuntime(only?: RuntimeName): Promise<Runtime> {
     hint: 'Install onnxruntime-web or onnxruntime-node: npm install onnxruntime-web',
     cause: failures[0],
   });
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
 }
 
 function over(loaded: Ort & { default?: Ort }, name: RuntimeName, providers: Providers): Runtime {
