@@ -76,8 +76,8 @@ it('waits at the first signal for what it is at, and ends at once at the second'
     `import { defineDataset } from 'twinspec/plugin';
      const load = () => new Promise(() => {
        setInterval(() => undefined, 1000);
-       process.once('SIGINT', () => console.log('{"type":"signalled"}'));
-       console.log('{"type":"loading"}');
+       process.once('SIGINT', () => process.stdout.write('{"type":"signalled"}\\n'));
+       process.stdout.write('{"type":"loading"}\\n');
      });
      export default defineDataset({ name: 'slow', summary: 'Never comes.', yields: 'pairs', create: () => ({ load }) });`,
   );
@@ -101,4 +101,23 @@ it('names pages of the documentation by where they lie', async () => {
   expect(told(root).stderr.toString()).toContain(`See ${page}\n`);
   expect(told(join(root, '..')).stderr.toString()).toContain(`See ${join(basename(root), page)}\n`);
   expect(told(folder()).stderr.toString()).toContain(`See ${join(root, page)}\n`);
+});
+
+it('keeps what a plugin prints out of events and results', async () => {
+  const loud = join(folder(), 'loud.mjs');
+  await writeFile(
+    loud,
+    `import { defineDistance, safeNorm } from 'twinspec/plugin';
+     console.log('loud: loaded'); console.info('loud: loaded'); console.table([1]); console.dir({ a: 1 });
+     export default defineDistance({ name: 'loud', summary: 'Prints.', inject: ['tf'],
+       create: (_options, tf) => ({ between(a, b) { console.log('loud: computed'); return safeNorm(tf, tf.sub(a, b)); } }) });`,
+  );
+  const { status, stdout, stderr } = await (await train(1, '--json', '--plugin', loud, '--set', 'distance=loud')).ended;
+  expect(status, stderr).toBe(0);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { type: string }).type);
+  expect([events[0], events.at(-1)]).toEqual(['started', 'finished']);
+  expect(stderr).toContain('loud: computed');
 });
