@@ -47,7 +47,7 @@ export interface Model {
    * @throws CALL_INVALID where they are not embeddings of one sample or of as many, or after `dispose`
    */
   distance(left: HostTensor, right: HostTensor): Promise<Float32Array>;
-  /** Frees the engine's memory. May be called twice. */
+  /** Frees the engine's memory, when the calls that run are done. May be called twice. */
   dispose(): Promise<void>;
 }
 
@@ -90,6 +90,11 @@ export async function openModel(
   const computed = embedder(session, network, true);
   const { spec, threshold, columns } = saved;
   let disposed = false;
+  const running = new Set<Promise<unknown>>();
+  const during = async <T>(call: Promise<T>): Promise<T> => {
+    running.add(call);
+    return call.finally(() => running.delete(call));
+  };
   const told = new Set<string>();
   const warnOnce = (column: string, message: string) => {
     if (!told.has(column)) onWarning(message);
@@ -104,7 +109,7 @@ export async function openModel(
     threshold,
     async embed(values) {
       checkOpen('embed', disposed);
-      const embeddings = await computed.samples(sampleValues(values, columns, warnOnce), columns);
+      const embeddings = await during(computed.samples(sampleValues(values, columns, warnOnce), columns));
       checkEmbedded(embeddings);
       return embeddings;
     },
@@ -112,11 +117,12 @@ export async function openModel(
       checkOpen('distance', disposed);
       checkEmbeddings(left, right, dimension);
       const count = left.shape[0] === 1 ? right.shape[0] : left.shape[0];
-      return computed.distances(repeated(left, count), repeated(right, count));
+      return during(computed.distances(repeated(left, count), repeated(right, count)));
     },
-    dispose() {
+    async dispose() {
       disposed = true;
-      return session.dispose();
+      await Promise.allSettled(running);
+      await session.dispose();
     },
   };
 }

@@ -153,6 +153,15 @@ describe.each(['onnx', 'cpu'])('A model on %s', (engine) => {
         });
     }));
 
+  it('lets calls that run end well where it is disposed of beside them', async () => {
+    const expected = await using(engine, (model) => model.embed(bytesOf(600)));
+    const model = await loadModel(run, { plugins, engine });
+    const calls = [model.embed(bytesOf(600)), model.embed(bytesOf(600))];
+    await Promise.all([model.dispose(), model.dispose()]);
+    for (const call of calls) expect(await call).toEqual(expected);
+    await expect(model.embed(bytesOf(1))).rejects.toMatchObject({ code: 'CALL_INVALID' });
+  });
+
   it('keeps its weights when another model is loaded', () =>
     using(engine, async (model) => {
       const bytes = bytesOf(3);
