@@ -1,11 +1,12 @@
 import { verify, type VerificationMetrics } from '../metrics/verification.js';
 import { carriedOf, networkKeys, replacing, specOf, type ModelOptions } from '../model/model.js';
+import { checkProbe, probeOf } from '../model/probe.js';
 import { readModel } from '../model/model-folder.js';
 import { tallying } from '../training/events.js';
 import { TwinspecError } from '../errors.js';
 import { judgingRule } from '../data/judged-pairs.js';
 import { datasetFingerprint } from '../run/fingerprints.js';
-import { readEnvironment } from '../run/run-store.js';
+import { readEnvironment } from '../run/environment.js';
 import { newTally, type Counted } from '../words/tally.js';
 import { openRun } from '../wiring/open-run.js';
 import { registryWith } from '../wiring/registry.js';
@@ -53,6 +54,8 @@ export async function evaluate(folder: string, options: EvaluateOptions = {}): P
     warnings.add('The run is judged as at its time: its pairs follow from its seed and from the order of rows.');
   const opened = await run.openSession(carriedOf(saved, await run.get(parts.inference)));
   try {
+    if (saved.probe !== undefined)
+      checkProbe(saved.probe, await probeOf(await opened.get(sessionParts.embedder), saved.columns), saved.spec);
     const evaluator = await opened.get(sessionParts.evaluator);
     const judge = async (split: 'validation' | 'test') => {
       const pairs = run.data.judged[split];

@@ -1,7 +1,8 @@
 import { Ajv } from 'ajv';
 import { TwinspecError } from '../errors.js';
+import type { Probe } from './probe.js';
+import type { SampleFormat } from './sample-format.js';
 import type { JudgingRule } from '../data/judged-pairs.js';
-import type { Dtype, Shape } from '../plugin/tensors.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { boundedJson } from '../formats/bounded-json.js';
 import { isMapping } from '../schema/mapping.js';
@@ -10,17 +11,6 @@ import { sha256, type FileRecord } from '../run/storage.js';
 /** Version of the folder `model/`: it grows when an older Twinspec could not read a newer folder. */
 export const modelVersion = 2;
 const format = 'twinspec-model';
-
-/** How a column of samples has to look to be embedded. */
-export interface SampleFormat {
-  /** Shape of one sample, such as [28, 28, 1]. */
-  readonly shape: Shape;
-  readonly dtype: Dtype;
-  /** Factor that the network sees each value times. */
-  readonly scale: number;
-  /** Smallest and largest value that it was trained on, before `scale`; absent where nobody knows. */
-  readonly range?: readonly [smallest: number, largest: number];
-}
 
 /** What a saved model is, without its numbers. */
 export interface ModelDescription {
@@ -42,6 +32,8 @@ export interface ModelDescription {
   readonly judgingRule: JudgingRule;
   /** sha256 of the data that it was trained and judged on, as in environment.json; absent where nobody knows. */
   readonly datasetSha256?: string;
+  /** Absent where nobody knows. */
+  readonly probe?: Probe;
 }
 
 /** model.json. */
@@ -136,6 +128,10 @@ const validate = new Ajv({ strict: true, ownProperties: true }).compile<Manifest
       classNames: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
       thresholdFrom: { enum: ['spec', 'validation', 'calibration'] },
       datasetSha256: { type: 'string' },
+      probe: closed({
+        embeddings: { type: 'array', items: { type: 'array', items: { type: 'number' } } },
+        distances: { type: 'array', items: { type: 'number' } },
+      }),
     },
   ),
 });

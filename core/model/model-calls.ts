@@ -1,4 +1,4 @@
-import type { SampleFormat } from './manifest.js';
+import type { SampleFormat } from './sample-format.js';
 import { doubtOfRange } from './sample-range.js';
 import { sizeOf, type HostTensor, type Shape } from '../plugin/tensors.js';
 import { TwinspecError } from '../errors.js';

@@ -80,7 +80,7 @@ function descriptionOf({
   threshold,
   ...rest
 }: Manifest): ModelDescription {
-  const { thresholdFrom, judgingRule, datasetSha256 } = rest;
+  const { thresholdFrom, judgingRule, datasetSha256, probe } = rest;
   return {
     spec,
     columns,
@@ -91,6 +91,7 @@ function descriptionOf({
     ...(classNames && { classNames }),
     ...(thresholdFrom && { thresholdFrom }),
     ...(datasetSha256 && { datasetSha256 }),
+    ...(probe && { probe }),
   };
 }
 

@@ -9,7 +9,8 @@ import { readModel, type SavedModel } from './model-folder.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Spec } from '../spec/shell/spec.js';
 import { validateSaved } from '../spec/validate-saved.js';
-import type { SampleFormat } from './manifest.js';
+import type { SampleFormat } from './sample-format.js';
+import { checkProbe, probeOf, type Probe } from './probe.js';
 import { checkEmbedded, checkEmbeddings, checkOpen, repeated, sampleValues, type GivenSamples } from './model-calls.js';
 import { shapesOf } from '../plugin/columns.js';
 import { registryWith } from '../wiring/registry.js';
@@ -73,13 +74,20 @@ function warnProcess(message: string): void {
  * @throws RUN_FOLDER, MODEL_INVALID, and what `train` throws for a spec that does not fit the plugins
  */
 export async function loadModel(folder: string, options: ModelOptions = {}): Promise<Model> {
-  return openModel(await readModel(folder), options);
+  const saved = await readModel(folder);
+  return openModel(saved, options, saved.probe);
 }
 
-/** A model of what was saved or is about to be. Of its plugins only base, distance and engine need be there. */
+/**
+ * A model of what was saved or is about to be. Of its plugins only base, distance and engine need be there.
+ *
+ * @param probe what it has to give; absent where it was made by the same code
+ * @throws MODEL_INVALID where it gives something else
+ */
 export async function openModel(
   saved: SavedModel,
   { plugins, engine, onWarning = warnProcess }: ModelOptions,
+  probe?: Probe,
 ): Promise<Model> {
   const registry = registryWith(plugins);
   const shape = { columns: shapesOf(saved.columns), classes: saved.classes, facts: [] };
@@ -89,6 +97,12 @@ export async function openModel(
   const { dimension } = network;
   const computed = embedder(session, network, true);
   const { spec, threshold, columns } = saved;
+  try {
+    if (probe !== undefined) checkProbe(probe, await probeOf(computed, columns), spec);
+  } catch (error) {
+    await session.dispose();
+    throw error;
+  }
   let disposed = false;
   const running = new Set<Promise<unknown>>();
   const during = async <T>(call: Promise<T>): Promise<T> => {

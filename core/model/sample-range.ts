@@ -1,5 +1,5 @@
 import { TwinspecError } from '../errors.js';
-import type { SampleFormat } from './manifest.js';
+import type { SampleFormat } from './sample-format.js';
 
 /** Values this many times as large as any that were trained on, or as small, come of another scaling. */
 const otherScale = 10;

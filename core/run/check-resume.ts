@@ -5,6 +5,7 @@ import type { Spec } from '../spec/shell/spec.js';
 import type { Ending } from '../training/ending.js';
 import type { SavedRun } from './checkpoints.js';
 import { differences } from './differences.js';
+import { packageVersion, readEnvironment } from './environment.js';
 import { summaryName } from './run-folder.js';
 
 /** Keys that may grow from one part of a run to the next; null stands for no limit. */
@@ -44,6 +45,26 @@ export function checkResume(saved: Pick<SavedRun, 'spec' | 'dataset'>, spec: Spe
       { hint: 'Bring the data back as they were, or start a new run.' },
     );
   }
+}
+
+/**
+ * Refuses to go on where the step computes something else than when the run began, unless that is known: the code of a
+ * plugin has changed. Another version of Twinspec may write the same step differently, so that is only a warning, which is
+ * returned.
+ *
+ * @throws RESUME_REFUSED
+ */
+export async function checkCode(folder: string, step: string | undefined, isKnown: boolean): Promise<string | null> {
+  const began = await readEnvironment(folder);
+  if (!began?.step || step === undefined || began.step.sha256 === step) return null;
+  const now = packageVersion('twinspec');
+  if (began.twinspec !== now)
+    return `The training step is not written as when the run began, with Twinspec ${began.twinspec}; this is ${now}. If the code of a plugin has changed too, its results are those of neither.`;
+  const what = 'The training step computes something else than when the run began: the code of a plugin has changed.';
+  if (isKnown) return what;
+  throw new TwinspecError('RESUME_REFUSED', what, {
+    hint: 'Bring the code back as it was, start a new run, or go on with what there is: --changed-code, or changedCode: true.',
+  });
 }
 
 /**

@@ -5,11 +5,8 @@ import type { Checkpoint } from '../training/checkpoint.js';
 import type { RunEvent } from '../training/events.js';
 import { checkResume } from './check-resume.js';
 import { loadLatest, pruneCheckpoints, saveCheckpoint, type Damaged, type SavedRun } from './checkpoints.js';
-import type { Environment } from './environment.js';
 import { openRecorder, reopenRecorder } from './recorder.js';
 import { createRunFolder, resolvedSpecName, writeStart, type RunFolderPlace, type RunStart } from './run-folder.js';
-import { boundedJson } from '../formats/bounded-json.js';
-import { readPlainText } from './plain-file.js';
 import { storageError, writeAtomically } from './storage.js';
 
 /** A run folder that a run writes to. */
@@ -82,13 +79,4 @@ function storeOf(folder: string, identity: Identity, recorder: Awaited<ReturnTyp
     },
     close: () => recorder.close(),
   };
-}
-
-/** What the run began on; null where that cannot be read. */
-export async function readEnvironment(folder: string): Promise<Environment | null> {
-  try {
-    return boundedJson(await readPlainText(join(folder, 'environment.json'))) as Environment;
-  } catch {
-    return null;
-  }
 }

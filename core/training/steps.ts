@@ -60,6 +60,12 @@ export class Steps {
     await this.program(batches);
   }
 
+  /** What tells the step from that of other code; see CompiledProgram.traced. */
+  async traced(): Promise<string | undefined> {
+    const [batches] = this.nextSteps(newProgress());
+    return (await this.program(batches)).traced?.();
+  }
+
   get perEpoch(): number {
     this.stepsPerEpoch ??= this.stepsOf(this.epoch(1));
     return this.stepsPerEpoch;

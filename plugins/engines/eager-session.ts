@@ -12,6 +12,7 @@ import {
   type TensorData,
   type Tf,
 } from 'twinspec/plugin';
+import { tracedSha256 } from './onnx/program-graph.js';
 import { fetched } from './stored-columns.js';
 
 /** A session that runs every program line by line on a registered tfjs backend. Samples stay on the host. */
@@ -56,6 +57,7 @@ export function openEagerSession(tf: Tf, backend: string, samples: Samples | nul
     compile(given) {
       const { program, fill } = fetched(tf, given, samples);
       return Promise.resolve({
+        traced: () => tracedSha256(tf, program, samples),
         async run(feeds: readonly Feed[]) {
           const results = [];
           for (const feed of feeds) {

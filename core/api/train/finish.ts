@@ -6,6 +6,7 @@ import type { SampleRange } from '../../data/range.js';
 import { columnDtype } from '../../plugin/columns.js';
 import { families } from '../../graph/places.js';
 import { openModel } from '../../model/model.js';
+import { probeOf } from '../../model/probe.js';
 import { saveModel, type SavedModel } from '../../model/model-folder.js';
 import { datasetFingerprint, weightsSha256 } from '../../run/fingerprints.js';
 import { saveProjection } from '../../run/projection.js';
@@ -51,8 +52,10 @@ export async function finish(trained: Trained, { plugins = [] }: TrainOptions, {
     weightsSha256: weightsSha256({ ...saved.weights, ...saved.state }),
   };
   if (store !== null) {
-    await saveModel(store.folder, saved);
-    const projection = await projectionOf(await opened.get(sessionParts.embedder), run.data);
+    const embedder = await opened.get(sessionParts.embedder);
+    const probe = await probeOf(embedder, saved.columns);
+    await saveModel(store.folder, { ...saved, ...(probe && { probe }) });
+    const projection = await projectionOf(embedder, run.data);
     if (projection !== null) await saveProjection(store.folder, projection);
     await writeSummary(store.folder, summary);
   }

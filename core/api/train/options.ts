@@ -18,6 +18,8 @@ export interface TrainOptions {
   readonly resume?: string;
   /** Goes on although run.lock names another process that may still write there: the caller knows that it does not. */
   readonly takeOver?: boolean;
+  /** With `resume`: goes on, with a warning, where the code of a plugin has changed so that the step computes something else. */
+  readonly changedCode?: boolean;
   /** Takes first values from the model of another run, by place and shape: the folder of the run, or its `model/`. Not with `resume`. */
   readonly warmStart?: string;
   /** Tries the spec out: a few steps on a few examples, judged, saved and loaded like a whole run, in seconds. */

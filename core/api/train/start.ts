@@ -3,17 +3,10 @@ import { carriedBy } from '../../graph/carried.js';
 import { families } from '../../graph/places.js';
 import type { EngineReport } from '../../plugin/kinds/engine.js';
 import type { HostTensors } from '../../plugin/tensors.js';
-import { checkUnfinished } from '../../run/check-resume.js';
-import { describeEnvironment } from '../../run/environment.js';
+import { checkCode, checkUnfinished } from '../../run/check-resume.js';
+import { describeEnvironment, readEnvironment } from '../../run/environment.js';
 import { datasetFingerprint } from '../../run/fingerprints.js';
-import {
-  continueStore,
-  createStore,
-  findContinuation,
-  readEnvironment,
-  type Continuation,
-  type RunStore,
-} from '../../run/run-store.js';
+import { continueStore, createStore, findContinuation, type Continuation, type RunStore } from '../../run/run-store.js';
 import { pluginUses } from '../../spec/plugin-uses.js';
 import { resolvedYaml } from '../../spec/show/resolved-yaml.js';
 import type { Spec } from '../../spec/shell/spec.js';
@@ -67,7 +60,7 @@ async function fresh(begin: Begin): Promise<Start> {
     progress: newProgress(),
     carried: initial,
     best: {},
-    openStore: (engine) => newStore(begin, engine, null),
+    openStore: (engine, trainer) => newStore(begin, engine, trainer, null),
     events: () => [],
   };
 }
@@ -78,7 +71,7 @@ async function warm(begin: Begin, folder: string): Promise<Start> {
   return {
     ...begun,
     carried: { ...begun.carried, ...tensors },
-    openStore: (engine) => newStore(begin, engine, sha256),
+    openStore: (engine, trainer) => newStore(begin, engine, trainer, sha256),
     events: () =>
       own.length > 0
         ? [{ type: 'warning', message: `The model to start from has nothing for ${own.join(', ')}.` }]
@@ -88,12 +81,13 @@ async function warm(begin: Begin, folder: string): Promise<Start> {
 
 async function continued(
   run: OpenRun,
-  { smoke }: TrainOptions,
+  { smoke, changedCode = false }: TrainOptions,
   identity: { readonly spec: Spec; readonly dataset: string },
   continuation: Continuation,
 ): Promise<Start> {
   const { from, saved } = continuation;
   const { initial } = await run.get(parts.graph);
+  let codeWarning: string | null = null;
   return {
     isNew: false,
     progress: saved.progress,
@@ -105,11 +99,13 @@ async function continued(
     best: families.best.within(saved.tensors),
     async openStore(_engine, trainer) {
       if (!smoke) await checkUnfinished(continuation.folder, trainer.endingOf(saved.progress));
+      codeWarning = await checkCode(continuation.folder, await trainer.steps.traced(), changedCode);
       return continueStore(continuation, identity);
     },
     async *events(engine, { steps }) {
       yield { type: 'resumed', step: saved.progress.step, folder: from };
       for await (const message of resumeWarnings(continuation, engine)) yield { type: 'warning', message };
+      if (codeWarning !== null) yield { type: 'warning', message: codeWarning };
       const jump = steps.rateJump(saved.progress, saved.spec.training);
       if (jump !== null) yield { type: 'warning', message: jump };
     },
@@ -119,6 +115,7 @@ async function continued(
 async function newStore(
   { spec, run, options: { folder, source }, signal }: Begin,
   engine: EngineReport,
+  { steps }: Trainer,
   warmStartSha256: string | null,
 ): Promise<RunStore | null> {
   if (folder === undefined) return null;
@@ -130,6 +127,7 @@ async function newStore(
       seed: spec.seed,
       plugins: pluginUses(spec).map(({ kind, use }) => ({ kind, name: kind === 'engine' ? engine.engine : use.use })),
       datasetSha256: await datasetFingerprint(run.data, signal),
+      stepSha256: await steps.traced(),
       warmStartSha256,
     }),
   });

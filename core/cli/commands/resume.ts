@@ -7,6 +7,7 @@ interface ResumeFlags extends ReportingFlags {
   readonly set: string[];
   readonly plugin: string[];
   readonly takeOver?: true;
+  readonly changedCode?: true;
 }
 
 export function addResume(program: Command, terminal: Terminal): void {
@@ -14,7 +15,8 @@ export function addResume(program: Command, terminal: Terminal): void {
     .command('resume')
     .description('Go on with a run from its latest checkpoint, as if it had never been cut.')
     .argument('<run>', 'run folder')
-    .option('--take-over', 'go on although run.lock names another process: it does not write there any more');
+    .option('--take-over', 'go on although run.lock names another process: it does not write there any more')
+    .option('--changed-code', 'go on although the code of a plugin has changed, so that steps compute something else');
   repeatable(command, '--set <path=value>', 'raise training.epochs, maxSteps, maxTime or earlyStopping.patience');
   withExamples(
     withReporting(withPlugins(command)),
@@ -23,9 +25,9 @@ export function addResume(program: Command, terminal: Terminal): void {
   ).action(async (folder: string, flags: ResumeFlags) => {
     const { resume } = await import('../../api/train/resume.js');
     const plugins = await loadPlugins(flags.plugin);
-    const { set, takeOver = false } = flags;
+    const { set, takeOver = false, changedCode = false } = flags;
     const result = await reporting(flags, terminal, (onEvent) =>
-      resume(folder, { plugins, set, takeOver, signal: terminal.signal, onEvent }),
+      resume(folder, { plugins, set, takeOver, changedCode, signal: terminal.signal, onEvent }),
     );
     await showResult(result, flags, terminal);
   });

@@ -64,6 +64,8 @@ export interface CompiledProgram {
   run(feeds: readonly Feed[]): Promise<readonly Readonly<Record<string, Float32Array>>[]>;
   /** The program as a serialized ONNX model, for people to look at; absent on an engine that makes none. */
   readonly model?: () => Uint8Array;
+  /** sha256, hexadecimal, of what the program computes, as it is written, before an engine changes any of it; absent where that cannot be told. */
+  readonly traced?: () => string | undefined;
 }
 
 /** Holds the samples and the carried tensors, and runs programs over them. */

@@ -1,5 +1,7 @@
 import type { HeldColumn, NoiseKind, Program, ProgramInput, Samples, Shape, TensorData, Tf } from 'twinspec/plugin';
-import { sizeOf } from 'twinspec/plugin';
+import { createHash } from 'node:crypto';
+import { sizeOf, TwinspecError } from 'twinspec/plugin';
+import { encode } from './encode.js';
 import type { Constant, DType, Graph, Value } from './graph.js';
 import { anyCount } from './any-count.js';
 import { packUpdates, unpacked } from './pack-updates.js';
@@ -74,12 +76,31 @@ export function programGraph(
   return { graph: unpacked(loop, packed.packs), noise, loops: true };
 }
 
+/**
+ * sha256, hexadecimal, of a program as it is written, before any pass; the same on every engine. Undefined where it uses
+ * something that cannot be traced.
+ */
+export function tracedSha256(tf: Tf, program: Program, samples: Samples | null): string | undefined {
+  try {
+    const { graph } = recorded(tf, program, samples);
+    return createHash('sha256').update(encode(graph, program.name)).digest('hex');
+  } catch (error) {
+    if (error instanceof TwinspecError && error.code === 'ENGINE_UNSUPPORTED') return undefined;
+    throw error;
+  }
+}
+
 function traceProgram(
   tf: Tf,
   program: Program,
   samples: Samples | null,
   constants: ReadonlyMap<string, Constant>,
 ): { graph: Graph; noise: Map<string, Noise> } {
+  const { graph, noise } = recorded(tf, program, samples);
+  return { graph: compiledIn(withoutCopies(graph), constants), noise };
+}
+
+function recorded(tf: Tf, program: Program, samples: Samples | null): { graph: Graph; noise: Map<string, Noise> } {
   const inputs: Record<string, InputSpec> = {};
   for (const [place, shape] of Object.entries(program.carried)) {
     inputs[names.carried(place)] = { shape, dtype: 'float32' };
@@ -87,7 +108,7 @@ function traceProgram(
   for (const [name, input] of Object.entries(program.inputs)) inputs[names.input(name)] = inputSpec(input, samples);
 
   const noise = new Map<string, Noise>();
-  const traced = traceTwice(tf, inputs, (tensors, addInput) => {
+  const graph = traceTwice(tf, inputs, (tensors, addInput) => {
     const { carried, outputs } = program.body({
       carried: mapObject(program.carried, (_, place) => tensors[names.carried(place)]),
       inputs: mapObject(program.inputs, (_, name) => tensors[names.input(name)]),
@@ -103,7 +124,7 @@ function traceProgram(
       ),
     };
   });
-  return { graph: compiledIn(withoutCopies(traced), constants), noise };
+  return { graph, noise };
 }
 
 /** Numbers of the largest weight that is compiled in where it could be fed. */

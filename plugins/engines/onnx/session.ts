@@ -4,7 +4,7 @@ import { fetched } from '../stored-columns.js';
 import { encode } from './encode.js';
 import type { Constant } from './graph.js';
 import { forEachCount } from './for-each-count.js';
-import { anyCountGraph, programGraph, typeOf, type ProgramGraph } from './program-graph.js';
+import { anyCountGraph, programGraph, tracedSha256, typeOf, type ProgramGraph } from './program-graph.js';
 import { replay, type Held } from './replay.js';
 import type { OrtTensor, Runtime, Session, SessionOptions } from './runtime.js';
 
@@ -46,7 +46,11 @@ export function openSession(tf: Tf, runtime: Runtime, options: SessionOptions, s
         return { ...replay(runtime, session, graph, one, held), model };
       };
       const compiled = await compileOf(program, constants, open);
-      return { ...compiled, run: async (feeds) => compiled.run(await Promise.all(feeds.map(fill))) };
+      return {
+        ...compiled,
+        run: async (feeds) => compiled.run(await Promise.all(feeds.map(fill))),
+        traced: () => tracedSha256(tf, program, samples),
+      };
     },
     async dispose() {
       held.carried.clear();
