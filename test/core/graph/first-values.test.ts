@@ -17,7 +17,9 @@ it('large weights that are replaced anyway are not drawn, and all else is as if 
   onBackend(tf, 'cpu', () => {
     const numbers: number[] = [];
     const drawn = bindBase(tf, { point: [4] }, () => build(numbers), stream(1, 'weights')).weights;
-    const replaced = bindBase(tf, { point: [4] }, () => build(numbers), stream(1, 'weights'), { replacedBy: 1e7 }).weights;
+    const replaced = bindBase(tf, { point: [4] }, () => build(numbers), stream(1, 'weights'), {
+      replacedBy: 1e7,
+    }).weights;
     expect(numbers[0]).toBe(numbers[1]);
     const large = 'base/1/kernel';
     expect(Object.keys(replaced)).toEqual(Object.keys(drawn));

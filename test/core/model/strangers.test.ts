@@ -191,6 +191,8 @@ describe.skipIf(process.platform === 'win32')('the model of a stranger', () => {
   it('opens where nothing was changed, or the seal was made anew', async () => {
     expect(await refusal(() => loadModel(run(), { plugins }))).toBe('opened');
     await resealModel(() => undefined);
+    expect(await refusal(() => loadModel(run(), { plugins }))).toBe('opened');
+    await resealModel((manifest) => delete manifest['probe']);
     await withNumber(0.5);
     expect(await refusal(() => loadModel(run(), { plugins }))).toBe('opened');
   });
