@@ -130,7 +130,7 @@ export type LossOutput = Tensor | Readonly<Record<string, Term>>;
 
 /** What is known when a loss declares its weights and state. */
 export interface LossShape {
-  /** The highest label of all rows of the dataset + 1; 0 when it has no labels. */
+  /** Number of classes among the training rows; 0 when there are no labels. */
   readonly classes: number;
   /** Length of an embedding. */
   readonly dimension: number;

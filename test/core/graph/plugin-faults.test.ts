@@ -188,24 +188,36 @@ it('the test kit names a sampler that draws no batches', async () => {
   expect(formatReport(report)).toContain('An epoch has 0 batches');
 });
 
-it('trains with a sampler whose last batch alone is smaller, on row numbers that it alone has given', async () => {
-  const given: number[] = [];
-  const uneven = sampler(({ examples }) => {
-    if (examples.unit === 'pairs') examples.left.fill(0);
-    return {
-      batches: 3,
-      batch(index) {
-        given.push(index);
-        return pairsOf(index === 2 ? 1 : 4);
-      },
-    };
-  });
+it('trains with a sampler whose last batch alone is smaller', async () => {
+  const given = new Set<number>();
+  const uneven = sampler(() => ({
+    batches: 3,
+    batch(index) {
+      given.add(index);
+      return pairsOf(index === 2 ? 1 : 4);
+    },
+  }));
   const { summary, model } = await train(blobSpec({ training: { ...training, sampler: about.name } }), {
     plugins: [blobs(), uneven],
   });
   await model.dispose();
-  expect(summary.steps).toBe(3);
-  expect(given).toContain(2);
+  expect([summary.steps, [...given].sort()]).toEqual([3, [0, 1, 2]]);
+});
+
+it('gives each epoch of a sampler copies, so that it cannot change the data', async () => {
+  const seen: number[][] = [];
+  const spoiling = sampler(({ examples, labels }) => {
+    const { left } = examples as define.Pairs;
+    seen.push([...left.subarray(0, 4), ...labels!.subarray(0, 4)]);
+    left.fill(0);
+    labels!.fill(0);
+    return { batches: 1, batch: () => pairsOf(4) };
+  });
+  const spec = blobSpec({ training: { ...training, epochs: 3, sampler: about.name } });
+  const { model } = await train(spec, { plugins: [blobs(), spoiling] });
+  await model.dispose();
+  expect(seen.length).toBeGreaterThanOrEqual(3);
+  for (const each of seen) expect(each).toEqual([0, 1, 2, 3, 0, 1, 2, 0]);
 });
 
 it.each([
